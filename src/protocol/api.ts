@@ -1,0 +1,29 @@
+/** Bodies of the REST API. */
+import type { Message } from "./message.ts";
+import type { Person } from "./person.ts";
+import type { Position } from "./position.ts";
+
+/** `POST /api/accounts` and `POST /api/session`. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The answer to both, and to `GET /api/me`. */
+export type Me = Person;
+
+/** `GET /api/rooms/:id/messages?before=&after=&around=&limit=`: newest page first, oldest first inside it. */
+export interface HistoryPage {
+  readonly messages: readonly Message[];
+  /** Pass as `before` for the page before this one; absent at the beginning of the room. */
+  readonly before?: Position;
+  /** Pass as `after` for the page after this one; absent at the end. */
+  readonly after?: Position;
+  readonly people: readonly Person[];
+}
+
+/** `POST /api/rooms/:id/messages`; answered with `SendResult`. */
+export interface NewMessage {
+  readonly cid: string;
+  readonly message: string;
+}

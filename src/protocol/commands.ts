@@ -1,0 +1,77 @@
+/** Commands of the Socket.IO namespace `/chat`: each is acknowledged with its result or `{ error }`. */
+import type { CommandError } from "./errors.ts";
+import type { RoomEvent } from "./events.ts";
+import type { Message } from "./message.ts";
+import type { Person } from "./person.ts";
+import type { Position } from "./position.ts";
+import type { RoomId } from "./room.ts";
+
+/** Say something in a room. Safe to repeat with the same `cid`: it is stored once. */
+export interface SendCommand {
+  readonly room: RoomId;
+  readonly cid: string;
+  readonly message: string;
+}
+
+/** The stored message's place and time. The message itself comes as an event, as for everyone. */
+export interface SendResult {
+  readonly id: Position;
+  readonly date: number;
+}
+
+/** Hear a room from now on; with `since`, also what was missed. */
+export interface JoinCommand {
+  readonly room: RoomId;
+  readonly since?: Position;
+}
+
+/**
+ * `recovered`: `messages` is exactly what came after `since`. `limited`: no `since`, or too far back:
+ * `messages` is the newest page, oldest first, and replaces what the client holds. `fork`: Redis no
+ * longer has what the client saw at `since`; as `limited`, and unseen own messages should be re-sent.
+ */
+export interface JoinResult {
+  readonly state: "recovered" | "limited" | "fork";
+  readonly messages: readonly Message[];
+  /** The client's place after this answer; the next event's `prev` equals it. */
+  readonly position: Position;
+  /** Cursor for `GET …/messages?before=`; absent when there is nothing older, or with `recovered`. */
+  readonly before?: Position;
+  /** Authors of these messages. */
+  readonly people: readonly Person[];
+}
+
+/** Stop hearing a room. */
+export interface LeaveCommand {
+  readonly room: RoomId;
+}
+
+/** Who is behind these ids; unknown ids are left out. */
+export interface PeopleCommand {
+  readonly ids: readonly number[];
+}
+
+export interface PeopleResult {
+  readonly people: readonly Person[];
+}
+
+export type Ack<Result> = (answer: Result | { readonly error: CommandError }) => void;
+
+export interface ClientToServer {
+  send: (command: SendCommand, ack: Ack<SendResult>) => void;
+  join: (command: JoinCommand, ack: Ack<JoinResult>) => void;
+  leave: (command: LeaveCommand, ack: Ack<Record<string, never>>) => void;
+  people: (command: PeopleCommand, ack: Ack<PeopleResult>) => void;
+}
+
+export interface ServerToClient {
+  /** What a tick brought to one room, in order. */
+  events: (events: readonly RoomEvent[]) => void;
+  /** The server is about to close this connection, and why; `reconnect` says whether to come back. */
+  closing: (why: Closing) => void;
+}
+
+export interface Closing {
+  readonly reason: "signed-out" | "restarting" | "too-many-mistakes" | "too-many-connections";
+  readonly reconnect: boolean;
+}

@@ -1,0 +1,42 @@
+/** Errors: one stable code each, its HTTP status, and words for people. */
+export const ERRORS = {
+  "bad-request": { status: 400, title: "That request makes no sense" },
+  "not-signed-in": { status: 401, title: "Please sign in" },
+  "wrong-credentials": { status: 401, title: "Wrong name or password" },
+  "origin-refused": { status: 403, title: "This page may not talk to this server" },
+  "not-found": { status: 404, title: "There is nothing here" },
+  "method-not-allowed": { status: 405, title: "That cannot be done here" },
+  "name-taken": { status: 409, title: "That name is taken" },
+  "cid-reused": { status: 409, title: "That cid was used for another message" },
+  "too-large": { status: 413, title: "That is too large" },
+  "url-too-long": { status: 414, title: "That address is too long" },
+  "unsupported-media-type": { status: 415, title: "Please send JSON" },
+  "name-not-allowed": { status: 422, title: "That name cannot be used" },
+  "password-not-allowed": { status: 422, title: "That password cannot be used" },
+  "message-not-allowed": { status: 422, title: "That message cannot be sent" },
+  "too-many-requests": { status: 429, title: "Too fast" },
+  internal: { status: 500, title: "Something went wrong here" },
+  busy: { status: 503, title: "Too much to do just now" },
+  unavailable: { status: 503, title: "The chat cannot reach its memory just now" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An RFC 9457 problem, the body of every refused HTTP request (`application/problem+json`). */
+export interface Problem {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  /** What happened and what to do, for the person. */
+  readonly detail: string;
+  /** Seconds to wait before another try makes sense; also sent as `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+/** The answer to a refused command: `{ error }` in place of the result. */
+export interface CommandError {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly retryAfter?: number;
+}

@@ -1,0 +1,50 @@
+/** Every number that a peer controls has its bound here, under a name; docs/PROTOCOL.md lists them. */
+export const LIMITS = {
+  /** Characters (Unicode code points) in one message. */
+  messageCharsMax: 4_000,
+  /** Characters of a username, counted after NFKC. */
+  usernameCharsMin: 2,
+  usernameCharsMax: 32,
+  /** A password: at least this many characters … */
+  passwordCharsMin: 8,
+  /** … and at most this many bytes of UTF-8, because bcrypt ignores everything after them. */
+  passwordBytesMax: 72,
+  /** Characters of the id a client gives a message before the server has numbered it. */
+  cidCharsMin: 8,
+  cidCharsMax: 64,
+  /** Messages on one page of history. */
+  pageMessagesMax: 100,
+  pageMessagesDefault: 50,
+  /** Events a client may have missed and still be told one by one; more becomes a new page. */
+  catchUpEventsMax: 300,
+  /** People asked about in one go. */
+  peopleIdsMax: 100,
+  /** Bytes of an HTTP request body. */
+  bodyBytesMax: 64 * 1024,
+  /** Bytes of one frame from a client. */
+  frameBytesMax: 64 * 1024,
+  /** Bytes of all headers of one request, and how many there may be. */
+  headerBytesMax: 16 * 1024,
+  headersMax: 100,
+  /** Characters of a URL, path and query together. */
+  urlCharsMax: 2_048,
+  /** Nesting of a JSON body. */
+  jsonDepthMax: 8,
+  /** Rooms one connection may have joined at a time. */
+  roomsPerConnectionMax: 128,
+  /** Open connections of one user on one server. */
+  connectionsPerUserMax: 20,
+  /** Malformed commands before a connection is closed. */
+  strikesMax: 3,
+  /** Messages one user may send at once on one server, and then per second. */
+  sendBurst: 40,
+  sendPerSecond: 10,
+  /** Commands one connection may give at once, and then per second. */
+  commandBurst: 100,
+  commandPerSecond: 50,
+  /** How long a connection may take to say who it is, in milliseconds. */
+  handshakeMs: 10_000,
+  /** Heartbeat: the server pings this often, and waits this long for the answer. */
+  pingIntervalMs: 25_000,
+  pingTimeoutMs: 20_000,
+} as const;

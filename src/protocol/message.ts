@@ -1,0 +1,52 @@
+/** A message: the four fields of the Redis chat tutorial first, then Klatch's own. */
+import type { Position } from "./position.ts";
+import { LIMITS } from "./limits.ts";
+
+export interface Message {
+  /** Id of the author. */
+  readonly from: number;
+  /** When it was stored, in whole seconds since 1970, by Redis's clock. */
+  readonly date: number;
+  /** The text, exactly as sent; escaped only when shown. */
+  readonly message: string;
+  readonly roomId: string;
+  /** Its place in the room's order; also its permalink. */
+  readonly id: Position;
+  /** The id its author's client gave it, so that a retry is recognised. Empty for messages of other programs. */
+  readonly cid: string;
+}
+
+/** What is wrong with a text, in words for its author; `undefined` if nothing is. */
+export function textProblem(text: string): string | undefined {
+  if (!text.isWellFormed()) return "The message contains half a character; please type it again.";
+  const chars = countChars(text);
+  if (chars > LIMITS.messageCharsMax) {
+    return `A message can have up to ${LIMITS.messageCharsMax} characters; this one has ${chars}.`;
+  }
+  if (UNPRINTABLE.test(text)) return "The message contains control characters.";
+  if (!VISIBLE.test(text)) return "The message is empty.";
+  return undefined;
+}
+
+/** Length as people count it in the limits: Unicode code points. */
+export function countChars(text: string): number {
+  let chars = 0;
+  for (const _ of text) chars++;
+  return chars;
+}
+
+// Tab, line feed and carriage return are text; the other control characters only hide or forge things.
+// oxlint-disable-next-line no-control-regex -- because control characters are exactly what it looks for
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/u;
+
+// Something that leaves ink: not white space, not a format, filler, variation or combining character alone.
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{Mn}\p{Me}\p{Cn}\u2800]/u;
+
+/** What is wrong with a client's message id; `undefined` if nothing is. */
+export function cidProblem(cid: string): string | undefined {
+  if (CID.test(cid)) return undefined;
+  return `cid must be ${LIMITS.cidCharsMin} to ${LIMITS.cidCharsMax} letters, digits, "-" or "_".`;
+}
+
+/** Also a Redis key's last part, so no colon, brace or space. */
+const CID = new RegExp(`^[A-Za-z0-9_-]{${LIMITS.cidCharsMin},${LIMITS.cidCharsMax}}$`, "u");

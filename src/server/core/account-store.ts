@@ -1,0 +1,17 @@
+/** Accounts as they are kept (port). */
+import type { Person } from "#protocol/person.ts";
+
+export interface Account extends Person {
+  /** bcrypt. */
+  readonly passwordHash: string;
+}
+
+export interface AccountStore {
+  /** Makes the account, a member of General from the start, all at once; `undefined` if the name is taken. */
+  create(canonical: string, display: string, passwordHash: string): Promise<Person | undefined>;
+  isTaken(canonical: string): Promise<boolean>;
+  /** By canonical name. */
+  find(canonical: string): Promise<Account | undefined>;
+  /** In the order asked; unknown ids are left out. */
+  people(ids: readonly number[]): Promise<readonly Person[]>;
+}

@@ -1,0 +1,128 @@
+/** Accounts: registering, signing in and out. */
+import type { Person } from "#protocol/person.ts";
+import { passwordProblem } from "#protocol/password.ts";
+import { canonicalUsername, parseUsername } from "#protocol/username.ts";
+import type { AccountStore } from "./account-store.ts";
+import { ChatError } from "./chat-error.ts";
+import type { SessionId, SessionStore } from "./session-store.ts";
+import type { Rate, Throttle } from "./throttle.ts";
+import { ACCOUNTS_PER_ADDRESS, SIGN_IN_PER_ACCOUNT, SIGN_IN_PER_ADDRESS } from "./throttle.ts";
+
+/** Hashing is slow on purpose and queued; both throw `busy` when too many wait. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>;
+  /** With no hash it takes the same time and is false, so that an unknown name is not betrayed by speed. */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+  /** Whether everybody tries this one first. */
+  isCommon(password: string): boolean;
+}
+
+export interface Tokens {
+  /** 256 random bits, base64url. */
+  create(): string;
+  digest(token: string): SessionId;
+}
+
+/** Who acts, and by which session. */
+export interface Session {
+  readonly id: SessionId;
+  readonly user: Person;
+}
+
+export interface SignedIn {
+  readonly user: Person;
+  /** Given to the client once; only its digest is kept. */
+  readonly token: string;
+}
+
+interface Parts {
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly throttle: Throttle;
+  readonly hasher: PasswordHasher;
+  readonly tokens: Tokens;
+}
+
+export class Accounts {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Makes an account and signs it in. `address` is where the request came from, for the throttle. */
+  async register(username: string, password: string, address: string): Promise<SignedIn> {
+    const { accounts, hasher } = this.#parts;
+    const name = parseUsername(username);
+    if (!name.ok) throw new ChatError("name-not-allowed", name.problem);
+    const problem = passwordProblem(password) ?? this.#guessable(password, name.canonical);
+    if (problem !== undefined) throw new ChatError("password-not-allowed", problem);
+    await this.#allow(`register:${address}`, ACCOUNTS_PER_ADDRESS, "accounts from your address");
+    if (await accounts.isTaken(name.canonical)) throw nameTaken(name.display);
+    const user = await accounts.create(name.canonical, name.display, await hasher.hash(password));
+    if (user === undefined) throw nameTaken(name.display);
+    return this.#newSession(user);
+  }
+
+  /** A new session for the right name and password; an unknown name answers as a wrong password does. */
+  async signIn(username: string, password: string, address: string): Promise<SignedIn> {
+    const { accounts, hasher, throttle } = this.#parts;
+    const canonical = canonicalUsername(username);
+    const perAccount = `sign-in:name:${this.#parts.tokens.digest(canonical)}`;
+    await this.#allow(`sign-in:address:${address}`, SIGN_IN_PER_ADDRESS, "tries to sign in");
+    await this.#allow(perAccount, SIGN_IN_PER_ACCOUNT, "tries to sign in");
+    const account = await accounts.find(canonical);
+    const right = await hasher.verify(password, account?.passwordHash);
+    if (account === undefined || !right) {
+      throw new ChatError(
+        "wrong-credentials",
+        "The name or the password is wrong. Please check both and try again.",
+      );
+    }
+    await throttle.clear(perAccount);
+    return this.#newSession({ id: account.id, username: account.username });
+  }
+
+  /** Whose token this is; `undefined` if it is none, or none any more. Renews the session. */
+  async resolve(token: string): Promise<Session | undefined> {
+    if (!TOKEN.test(token)) return undefined;
+    const id = this.#parts.tokens.digest(token);
+    const user = await this.#parts.sessions.touch(id);
+    return user && { id, user };
+  }
+
+  /** Ends the session everywhere; its sockets close on every server. */
+  async signOut(session: Session): Promise<void> {
+    await this.#parts.sessions.end(session.id, session.user.id);
+  }
+
+  #guessable(password: string, canonical: string): string | undefined {
+    const folded = canonicalUsername(password);
+    if (folded === canonical || folded === "klatch") return "The password must not be the name.";
+    if (!this.#parts.hasher.isCommon(password)) return undefined;
+    return "That password is one of the first that anybody would try. Please choose another.";
+  }
+
+  async #allow(subject: string, rate: Rate, what: string): Promise<void> {
+    const waitMs = await this.#parts.throttle.take(subject, rate);
+    if (waitMs === 0) return;
+    const seconds = Math.ceil(waitMs / 1000);
+    throw new ChatError(
+      "too-many-requests",
+      `Too many ${what}. Please wait ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+      waitMs,
+    );
+  }
+
+  async #newSession(user: Person): Promise<SignedIn> {
+    const token = this.#parts.tokens.create();
+    await this.#parts.sessions.create(this.#parts.tokens.digest(token), user.id);
+    return { user, token };
+  }
+}
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/u;
+
+function nameTaken(name: string): ChatError {
+  return new ChatError("name-taken", `The name ${name} is taken. Please choose another.`);
+}

@@ -1,0 +1,27 @@
+/** The bus: carries events between servers (port). */
+
+/** `room:<id>`, `user:<id>` or `server:<id>`; also the name of the Redis channel. */
+export type Topic = string;
+
+export const roomTopic = (room: string): Topic => `room:${room}`;
+export const userTopic = (user: number): Topic => `user:${user}`;
+export const serverTopic = (server: string): Topic => `server:${server}`;
+
+/**
+ * One bus per server. It hears every topic it is subscribed to, what its own server published included.
+ * At most once; in order within a topic, but with gaps wherever the link broke.
+ */
+export interface Bus {
+  /** Resolves once this server hears the topic. */
+  subscribe(topic: Topic): Promise<void>;
+  unsubscribe(topic: Topic): Promise<void>;
+  /** For what is not in any room's log; room events are published by the script that stores them. */
+  publish(topic: Topic, payload: string): Promise<void>;
+}
+
+export interface BusListener {
+  /** Must not throw. */
+  heard(topic: Topic, payload: string): void;
+  /** The link is back after a break: anything may have been missed. */
+  restored(): void;
+}

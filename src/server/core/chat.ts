@@ -1,0 +1,155 @@
+/** The chat: what a member can do in a room, whichever way the command came. */
+import type { JoinResult, SendResult } from "#protocol/commands.ts";
+import type { HistoryPage } from "#protocol/api.ts";
+import type { Message } from "#protocol/message.ts";
+import type { Person } from "#protocol/person.ts";
+import type { Position } from "#protocol/position.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import { cidProblem, textProblem } from "#protocol/message.ts";
+import { START, isPosition } from "#protocol/position.ts";
+import { isRoomId } from "#protocol/room.ts";
+import type { AccountStore } from "./account-store.ts";
+import { ChatError, notFound } from "./chat-error.ts";
+import type { Clock } from "./clock.ts";
+import type { Cursor, MessageLog, Slice } from "./message-log.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** Buckets kept before the full ones are thrown out. */
+const BUCKETS_MAX = 10_000;
+
+interface Parts {
+  readonly log: MessageLog;
+  readonly accounts: AccountStore;
+  readonly clock: Clock;
+}
+
+export class Chat {
+  readonly #parts: Parts;
+  readonly #sending = new Map<number, TokenBucket>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Stores a message and tells everyone in the room. Safe to repeat with the same `cid`. */
+  async send(user: Person, room: RoomId, cid: string, text: string): Promise<SendResult> {
+    if (!isRoomId(room)) throw notFound();
+    const problem = cidProblem(cid);
+    if (problem !== undefined) throw new ChatError("bad-request", problem);
+    const refusal = textProblem(text);
+    if (refusal !== undefined) throw new ChatError("message-not-allowed", refusal);
+    this.#slowDown(user.id);
+    const appended = await this.#parts.log.append({ from: user.id, room, cid, text });
+    switch (appended.kind) {
+      case "stored":
+        return { id: appended.id, date: Number.parseInt(appended.id, 10) };
+      case "not-member":
+        throw notFound();
+      case "cid-reused":
+        throw new ChatError("cid-reused", "This cid already belongs to another message of yours.");
+    }
+  }
+
+  /** A page of history for a member. */
+  async page(user: Person, room: RoomId, cursor: Cursor, limit: number): Promise<HistoryPage> {
+    if (!isRoomId(room)) throw notFound();
+    if (cursor.at !== "newest" && !isPosition(cursor.id)) {
+      throw new ChatError(
+        "bad-request",
+        "A cursor is the id of a message, like 1615480369.000123.",
+      );
+    }
+    const slice = await this.#parts.log.page(room, user.id, cursor, limit);
+    if (slice === undefined) throw notFound();
+    const { messages } = slice;
+    const first = slice.older ? messages.at(0) : undefined;
+    const last = slice.newer ? messages.at(-1) : undefined;
+    return {
+      messages,
+      ...(first && { before: first.id }),
+      ...(last && { after: last.id }),
+      people: await this.#authors(messages),
+    };
+  }
+
+  /** Refuses who is no member of the room, as if it were not there. */
+  async mustBeMember(user: Person, room: RoomId): Promise<void> {
+    if (!isRoomId(room) || !(await this.#parts.log.isMember(room, user.id))) throw notFound();
+  }
+
+  /** What a member who holds everything up to `since` needs to be up to date. The caller hears the room already. */
+  async catchUp(user: Person, room: RoomId, since: Position | undefined): Promise<JoinResult> {
+    if (!isRoomId(room)) throw notFound();
+    if (since === undefined) return this.#newest(user, room, "limited", START);
+    if (!isPosition(since)) throw new ChatError("bad-request", "since must be a position.");
+    const { log } = this.#parts;
+    const missed = await log.missed(room, user.id, since, LIMITS.catchUpEventsMax);
+    switch (missed.kind) {
+      case "not-member":
+        throw notFound();
+      case "recovered":
+        return {
+          state: "recovered",
+          messages: missed.messages,
+          position: missed.head,
+          people: await this.#authors(missed.messages),
+        };
+      case "gone":
+        return this.#newest(user, room, "limited", missed.head);
+      case "fork":
+        return this.#newest(user, room, "fork", missed.head);
+    }
+  }
+
+  /** Who these people are, for anyone who is signed in: everybody shares General. */
+  people(ids: readonly number[]): Promise<readonly Person[]> {
+    return this.#parts.accounts.people(ids);
+  }
+
+  async #newest(
+    user: Person,
+    room: RoomId,
+    state: "limited" | "fork",
+    head: Position,
+  ): Promise<JoinResult> {
+    const slice: Slice | undefined = await this.#parts.log.page(
+      room,
+      user.id,
+      { at: "newest" },
+      LIMITS.pageMessagesDefault,
+    );
+    if (slice === undefined) throw notFound();
+    const { messages, older } = slice;
+    const first = older ? messages.at(0) : undefined;
+    return {
+      state,
+      messages,
+      position: messages.at(-1)?.id ?? head,
+      ...(first && { before: first.id }),
+      people: await this.#authors(messages),
+    };
+  }
+
+  async #authors(messages: readonly Message[]): Promise<readonly Person[]> {
+    const ids = new Set(messages.map(({ from }) => from));
+    return ids.size === 0 ? [] : this.#parts.accounts.people([...ids]);
+  }
+
+  #slowDown(user: number): void {
+    let bucket = this.#sending.get(user);
+    if (bucket === undefined) {
+      if (this.#sending.size >= BUCKETS_MAX) this.#forgetFull();
+      bucket = new TokenBucket(this.#parts.clock, LIMITS.sendBurst, LIMITS.sendPerSecond);
+      this.#sending.set(user, bucket);
+    }
+    const waitMs = bucket.take();
+    if (waitMs > 0) {
+      throw new ChatError("too-many-requests", "You are sending very fast. Please wait.", waitMs);
+    }
+  }
+
+  #forgetFull(): void {
+    for (const [user, bucket] of this.#sending) if (bucket.isFull) this.#sending.delete(user);
+  }
+}

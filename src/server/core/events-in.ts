@@ -1,0 +1,75 @@
+/** What servers tell each other over the bus, read without trust: junk on a channel is counted and dropped. */
+import type { RoomEvent } from "#protocol/events.ts";
+import { isPosition } from "#protocol/position.ts";
+import type { BusListener, Topic } from "./bus.ts";
+import type { Hub } from "./hub.ts";
+import type { SessionId } from "./session-store.ts";
+import type { SessionWatch } from "./session-watch.ts";
+
+/** On a user's topic: a session has ended. */
+export interface SessionEnded {
+  readonly type: "session-ended";
+  readonly session: SessionId;
+}
+
+export const sessionEnded = (session: SessionId): string =>
+  JSON.stringify({ type: "session-ended", session } satisfies SessionEnded);
+
+interface Parts {
+  readonly hub: Hub;
+  readonly watch: SessionWatch;
+  /** The beacon of this server came back. */
+  readonly onBeacon: (payload: string) => void;
+  /** Something on a channel could not be read. */
+  readonly onJunk: (topic: Topic) => void;
+}
+
+/** Sorts what the bus brings: room events to the hub, ended sessions to the watch. */
+export function listenToBus({ hub, watch, onBeacon, onJunk }: Parts): BusListener {
+  return {
+    heard(topic, payload) {
+      const [kind, id] = split(topic);
+      if (kind === "server") return onBeacon(payload);
+      const event = parse(payload);
+      if (kind === "room" && isRoomEvent(event) && event.room === id) return hub.heard(id, event);
+      if (kind === "user" && isSessionEnded(event)) return watch.ended(Number(id), event.session);
+      return onJunk(topic);
+    },
+    restored() {
+      void hub.checkAll();
+      void watch.recheck();
+    },
+  };
+}
+
+function split(topic: Topic): [kind: string, id: string] {
+  const colon = topic.indexOf(":");
+  return [topic.slice(0, colon), topic.slice(colon + 1)];
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isRoomEvent(value: unknown): value is RoomEvent {
+  if (!isRecord(value) || value["type"] !== "message" || typeof value["room"] !== "string") {
+    return false;
+  }
+  const { id, prev, data } = value;
+  if (typeof id !== "string" || typeof prev !== "string" || !isRecord(data)) return false;
+  return isPosition(id) && isPosition(prev) && data["id"] === id;
+}
+
+function isSessionEnded(value: unknown): value is SessionEnded {
+  return (
+    isRecord(value) && value["type"] === "session-ended" && typeof value["session"] === "string"
+  );
+}

@@ -1,0 +1,139 @@
+/** The hub: this server's map from rooms to those who hear them here; gathers a tick's events into one frame. */
+import type { RoomEvent } from "#protocol/events.ts";
+import type { RoomId } from "#protocol/room.ts";
+import type { Bus } from "./bus.ts";
+import { roomTopic } from "./bus.ts";
+import type { Clock } from "./clock.ts";
+import { Feed } from "./feed.ts";
+import type { MessageLog } from "./message-log.ts";
+
+/** What the hub needs of an edge: pass one room's events of one tick on to those of its connections that hear it. */
+export type Audience = (room: RoomId, events: readonly RoomEvent[]) => void;
+
+interface Parts {
+  readonly bus: Bus;
+  readonly log: MessageLog;
+  readonly clock: Clock;
+  /** Tells that Redis lost something that was shown. */
+  readonly onFork: (room: RoomId) => void;
+}
+
+interface OpenRoom {
+  /** How many connections of this server hear the room. */
+  listeners: number;
+  /** Ready once this server hears the room; the second to join waits too. */
+  readonly feed: Promise<Feed>;
+  /** Set when `feed` is there. */
+  open: Feed | undefined;
+  /** Events of the present tick, not yet handed to the audiences. */
+  pending: RoomEvent[];
+  /** Heard before the feed knew where it is. */
+  early: RoomEvent[];
+}
+
+export class Hub {
+  readonly #parts: Parts;
+  readonly #rooms = new Map<RoomId, OpenRoom>();
+  readonly #audiences: Audience[] = [];
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  addAudience(audience: Audience): void {
+    this.#audiences.push(audience);
+  }
+
+  /** Rooms that someone on this server is in. */
+  get openRooms(): number {
+    return this.#rooms.size;
+  }
+
+  /** Resolves once this server hears the room: what is sent from then on reaches the audiences. Undo with `leave`. */
+  async join(room: RoomId): Promise<void> {
+    const open = this.#rooms.get(room) ?? this.#open(room);
+    open.listeners++;
+    try {
+      await open.feed;
+    } catch (error) {
+      // Not `leave`: the failed room is gone, and another of the same name may be open by now.
+      open.listeners--;
+      throw error;
+    }
+  }
+
+  leave(room: RoomId): void {
+    const open = this.#rooms.get(room);
+    if (open === undefined || --open.listeners > 0) return;
+    this.#rooms.delete(room);
+    void this.#parts.bus.unsubscribe(roomTopic(room)).catch(() => {
+      // The link is down, and with it the subscription.
+    });
+  }
+
+  /** An event from the bus, as the script published it. */
+  heard(room: RoomId, event: RoomEvent): void {
+    const open = this.#rooms.get(room);
+    if (open === undefined) return;
+    if (open.open === undefined) open.early.push(event);
+    else open.open.accept(event);
+  }
+
+  /** Compares every open room with its log; a room whose check fails is compared again by the next one. */
+  async checkAll(): Promise<void> {
+    const feeds = [...this.#rooms.values()].map(({ open }) => open).filter((feed) => !!feed);
+    await Promise.allSettled(feeds.map((feed) => feed.check()));
+  }
+
+  #open(room: RoomId): OpenRoom {
+    const open: OpenRoom = {
+      listeners: 0,
+      feed: this.#start(room),
+      open: undefined,
+      pending: [],
+      early: [],
+    };
+    this.#rooms.set(room, open);
+    void this.#settle(room, open);
+    return open;
+  }
+
+  async #settle(room: RoomId, open: OpenRoom): Promise<void> {
+    try {
+      const feed = await open.feed;
+      open.open = feed;
+      for (const event of open.early.splice(0)) feed.accept(event);
+    } catch {
+      // A room that could not be opened is forgotten, or it would stay deaf for those who come later.
+      if (this.#rooms.get(room) === open) this.#rooms.delete(room);
+    }
+  }
+
+  /** Subscribes first and looks second, so that nothing falls between the two. */
+  async #start(room: RoomId): Promise<Feed> {
+    const { bus, log, onFork } = this.#parts;
+    await bus.subscribe(roomTopic(room));
+    const head = await log.head(room);
+    return new Feed(head, {
+      room,
+      log,
+      onFork,
+      deliver: (events) => {
+        this.#gather(room, events);
+      },
+    });
+  }
+
+  #gather(room: RoomId, events: readonly RoomEvent[]): void {
+    const open = this.#rooms.get(room);
+    if (open === undefined) return;
+    if (open.pending.length === 0) {
+      this.#parts.clock.soon(() => {
+        const gathered = open.pending;
+        open.pending = [];
+        for (const audience of this.#audiences) audience(room, gathered);
+      });
+    }
+    open.pending.push(...events);
+  }
+}

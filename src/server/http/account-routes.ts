@@ -1,0 +1,33 @@
+/** The REST routes of accounts and sessions. */
+import { Hono } from "hono";
+import type { Me } from "#protocol/api.ts";
+import type { Accounts, SignedIn } from "#server/core/accounts.ts";
+import { credentials } from "#server/schemas.ts";
+import { readBody } from "./body.ts";
+import { noCookie, sessionCookie } from "./cookie.ts";
+import type { Guard, Guarded, Request } from "./guard.ts";
+
+export function accountRoutes(accounts: Accounts, guard: Guard) {
+  const welcome = (c: Request, { user, token }: SignedIn, status: 200 | 201) => {
+    c.header("Set-Cookie", sessionCookie(token, guard.isHttps));
+    return c.json(user satisfies Me, status);
+  };
+  return new Hono<Guarded>()
+    .post("/accounts", async (c) => {
+      const { username, password } = await readBody(c, credentials);
+      return welcome(c, await accounts.register(username, password, guard.address(c)), 201);
+    })
+    .post("/session", async (c) => {
+      const { username, password } = await readBody(c, credentials);
+      return welcome(c, await accounts.signIn(username, password, guard.address(c)), 200);
+    })
+    .delete("/session", async (c) => {
+      await accounts.signOut(await guard.session(c));
+      c.header("Set-Cookie", noCookie(guard.isHttps));
+      return c.body(null, 204);
+    })
+    .get("/me", async (c) => {
+      const { user } = await guard.session(c);
+      return c.json(user satisfies Me);
+    });
+}

@@ -1,0 +1,71 @@
+/** The HTTP edge: every request passes the same gate, then finds its route. */
+import { Hono } from "hono";
+import { routePath } from "hono/route";
+import { LIMITS } from "#protocol/limits.ts";
+import type { Accounts } from "#server/core/accounts.ts";
+import type { Chat } from "#server/core/chat.ts";
+import { ChatError, notFound } from "#server/core/chat-error.ts";
+import { accountRoutes } from "./account-routes.ts";
+import type { Guard, Guarded } from "./guard.ts";
+import { securityHeaders } from "./headers.ts";
+import type { Readiness } from "./health-routes.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { problemResponse, refuse } from "./problem.ts";
+import { roomRoutes } from "./room-routes.ts";
+import type { StaticFiles } from "./static-files.ts";
+
+export interface HttpParts {
+  readonly accounts: Accounts;
+  readonly chat: Chat;
+  readonly guard: Guard;
+  readonly files: StaticFiles;
+  readonly readiness: Readiness;
+  /** An error nobody expected; never holds what the request said. */
+  readonly onError: (error: unknown, where: string) => void;
+}
+
+/** Methods that change nothing. */
+const SAFE = new Set(["GET", "HEAD"]);
+const METHODS = new Set([...SAFE, "POST", "DELETE"]);
+
+export function createApp({ accounts, chat, guard, files, readiness, onError }: HttpParts) {
+  const headers = Object.entries(securityHeaders(guard.isHttps));
+  return new Hono<Guarded>()
+    .use(async (c, next) => {
+      await next();
+      for (const [name, value] of headers) {
+        if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+      }
+    })
+    .use(async (c, next) => {
+      if ((c.env.incoming.url?.length ?? 0) > LIMITS.urlCharsMax) {
+        throw refuse("url-too-long", `An address has up to ${LIMITS.urlCharsMax} characters.`);
+      }
+      if (!METHODS.has(c.req.method)) {
+        throw refuse("method-not-allowed", `${c.req.method} does nothing here.`);
+      }
+      if (!SAFE.has(c.req.method)) guard.checkOrigin(c);
+      await next();
+    })
+    .route("/", healthRoutes(readiness))
+    .route("/api", accountRoutes(accounts, guard))
+    .route("/api", roomRoutes(chat, guard))
+    .get("*", (c) => {
+      const file = files.respond(c.req.path, c.req.raw);
+      if (file === undefined) throw notFound();
+      return file;
+    })
+    .notFound((c) => problemResponse(missing(c.req.path)))
+    .onError((error, c) => {
+      if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
+      return problemResponse(error);
+    });
+}
+
+/** No route for this method; whether the path has another is told only for those everybody may know. */
+function missing(path: string): ChatError {
+  if (!/^\/(?:healthz|readyz|api\/(?:accounts|session|me|rooms\/[^/]*\/messages))?$/u.test(path)) {
+    return notFound();
+  }
+  return refuse("method-not-allowed", "This address does not take that method.");
+}

@@ -1,0 +1,64 @@
+/** Reading a request body: JSON of a bounded size and depth, of a known shape. */
+import type { Context } from "hono";
+import type { z } from "zod";
+import { LIMITS } from "#protocol/limits.ts";
+import { problemOf } from "#server/schemas.ts";
+import { refuse } from "./problem.ts";
+
+/** The body as the schema says, or a refusal. */
+export async function readBody<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+  // A form of a foreign page can send text/plain without asking; it cannot send this.
+  if (!/^application\/json\s*(?:;|$)/iu.test(c.req.header("Content-Type") ?? "")) {
+    throw refuse("unsupported-media-type", "Send the body as application/json.");
+  }
+  const parsed = schema.safeParse(parse(await readText(c.req.raw)));
+  if (!parsed.success) throw refuse("bad-request", problemOf(parsed.error));
+  return parsed.data;
+}
+
+/** Stops reading at the bound, whatever length was announced. */
+async function readText(request: Request): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let bytes = 0;
+  let text = "";
+  try {
+    const body: AsyncIterable<Uint8Array> | null = request.body;
+    for await (const chunk of body ?? []) {
+      bytes += chunk.length;
+      if (bytes > LIMITS.bodyBytesMax) break;
+      text += decoder.decode(chunk, { stream: true });
+    }
+    if (bytes <= LIMITS.bodyBytesMax) return text + decoder.decode();
+  } catch {
+    throw refuse("bad-request", "The body is not UTF-8, or it ended too early.");
+  }
+  throw refuse("too-large", `A request has up to ${LIMITS.bodyBytesMax / 1024} KiB.`);
+}
+
+function parse(text: string): unknown {
+  if (depthOf(text) > LIMITS.jsonDepthMax) {
+    throw refuse("bad-request", `The JSON is nested deeper than ${LIMITS.jsonDepthMax} levels.`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refuse("bad-request", "The body is not JSON.");
+  }
+}
+
+/** How deep brackets are nested, those inside texts left out; read before parsing. */
+export function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isText = false;
+  for (let i = 0; i < json.length; i++) {
+    const char = json[i];
+    if (isText) {
+      if (char === "\\") i++;
+      else if (char === '"') isText = false;
+    } else if (char === '"') isText = true;
+    else if (char === "{" || char === "[") deepest = Math.max(deepest, ++depth);
+    else if (char === "}" || char === "]") depth--;
+  }
+  return deepest;
+}

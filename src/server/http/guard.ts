@@ -1,0 +1,61 @@
+/** The guard: who sends a request, from where, and whether that page may. */
+import type { Context } from "hono";
+import type { HttpBindings } from "@hono/node-server";
+import type { Accounts, Session } from "#server/core/accounts.ts";
+import { ChatError } from "#server/core/chat-error.ts";
+import { readCookie } from "./cookie.ts";
+import type { Whence } from "./origin.ts";
+import { clientAddress, isOwnOrigin } from "./origin.ts";
+import { refuse } from "./problem.ts";
+
+export interface Guarded {
+  readonly Bindings: HttpBindings;
+}
+
+export type Request = Context<Guarded>;
+
+export class Guard {
+  readonly #accounts: Accounts;
+  readonly #whence: Whence;
+  readonly isHttps: boolean;
+
+  constructor(accounts: Accounts, whence: Whence) {
+    this.#accounts = accounts;
+    this.#whence = whence;
+    this.isHttps = whence.publicOrigins.some((origin) => origin.startsWith("https:"));
+  }
+
+  /** Refuses an unsafe request of a foreign page. Browsers always name the origin of one; programs need not. */
+  checkOrigin(c: Request): void {
+    const origin = c.req.header("Origin");
+    const isCookie = bearer(c) === undefined && this.#cookie(c) !== undefined;
+    if (origin === undefined && !isCookie) return;
+    if (origin !== undefined && isOwnOrigin(origin, c.req.header("Host"), this.#whence)) return;
+    throw refuse(
+      "origin-refused",
+      "This request does not come from a page of this server. If people open it under another address, " +
+        "its operator sets PUBLIC_URL.",
+    );
+  }
+
+  address(c: Request): string {
+    const peer = c.env.incoming.socket.remoteAddress;
+    return clientAddress(peer, c.req.header("X-Forwarded-For"), this.#whence.trustedProxies);
+  }
+
+  /** The session of a request, or the refusal `not-signed-in`. */
+  async session(c: Request): Promise<Session> {
+    const token = bearer(c) ?? this.#cookie(c);
+    const session = token === undefined ? undefined : await this.#accounts.resolve(token);
+    if (session !== undefined) return session;
+    throw new ChatError("not-signed-in", "Please sign in first; your last session has ended.");
+  }
+
+  #cookie(c: Request): string | undefined {
+    return readCookie(c.req.header("Cookie"), this.isHttps);
+  }
+}
+
+function bearer(c: Request): string | undefined {
+  return /^Bearer (?<token>\S+)$/iu.exec(c.req.header("Authorization") ?? "")?.groups?.["token"];
+}

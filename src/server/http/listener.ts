@@ -1,0 +1,107 @@
+/** The HTTP server: its time limits, and a clean end. */
+import type { IncomingMessage, RequestListener, Server } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { LIMITS } from "#protocol/limits.ts";
+import { StartError } from "#server/start-error.ts";
+
+/** A request's headers, and a whole request, must arrive within this. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+const CHECK_MS = 5_000;
+/** Longer than the minute after which common proxies give up an idle connection, so that they do it first. */
+const KEEP_ALIVE_MS = 65_000;
+/** Requests under way at the end get this long. */
+const LAST_REQUESTS_MS = 4_000;
+
+export interface Listener {
+  readonly port: number;
+  /** Accepts nothing new, and resolves when what is under way is done, or has had its time. */
+  close(): Promise<void>;
+}
+
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Listens, or throws a `StartError` that says why it cannot. */
+export async function listen(
+  handle: RequestListener,
+  upgrade: Upgrade,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listener> {
+  const server = createServer(
+    {
+      maxHeaderSize: LIMITS.headerBytesMax,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    handle,
+  );
+  server.maxHeadersCount = LIMITS.headersMax;
+  server.on("upgrade", upgrade);
+  server.on("clientError", refuseMalformed);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => {
+      reject(cannotListen(error, host, port));
+    });
+    server.listen(port, host, resolve);
+  });
+  // oxlint-disable-next-line no-unsafe-type-assertion -- because a server that listens on a port has such an address
+  const { port: bound } = server.address() as AddressInfo;
+  return { port: bound, close: () => close(server) };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  server.closeIdleConnections();
+  const late = setTimeout(() => {
+    server.closeAllConnections();
+  }, LAST_REQUESTS_MS);
+  await closed;
+  clearTimeout(late);
+}
+
+/** What Node could not read as HTTP never reaches a route. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? "431 Request Header Fields Too Large"
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? "408 Request Timeout"
+        : "400 Bad Request";
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nCache-Control: no-store\r\n` +
+      "X-Content-Type-Options: nosniff\r\nContent-Length: 0\r\n\r\n",
+  );
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code ?? "") {
+    case "EADDRINUSE":
+      return new StartError(
+        `Port ${port} is taken by another program. Stop that one, or choose another with --port.`,
+      );
+    case "EACCES":
+      return new StartError(
+        `Port ${port} may not be used by this user. Choose one above 1023 with --port.`,
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new StartError(
+        `${host} is no address of this machine. Choose another with --host, like 127.0.0.1 or 0.0.0.0.`,
+      );
+    default:
+      return error;
+  }
+}

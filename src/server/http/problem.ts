@@ -1,0 +1,28 @@
+/** Problems: every refused HTTP request is answered with an RFC 9457 document. */
+import type { ErrorCode, Problem } from "#protocol/errors.ts";
+import { ERRORS } from "#protocol/errors.ts";
+import { ChatError } from "#server/core/chat-error.ts";
+
+/** The answer to a refusal; anything that is not a `ChatError` is ours to fix, and says nothing of itself. */
+export function problemResponse(error: unknown): Response {
+  const refusal =
+    error instanceof ChatError
+      ? error
+      : new ChatError("internal", "Something went wrong here. Please try again later.");
+  const { status } = ERRORS[refusal.code];
+  const problem = toProblem(refusal);
+  const headers = new Headers({ "Content-Type": "application/problem+json" });
+  if (problem.retryAfter !== undefined) headers.set("Retry-After", String(problem.retryAfter));
+  return new Response(JSON.stringify(problem), { status, headers });
+}
+
+export function toProblem(refusal: ChatError): Problem {
+  const { code, detail, retryAfter } = refusal.toWire();
+  const { status, title } = ERRORS[code];
+  const problem = { type: "about:blank", title, status, code, detail } as const;
+  return retryAfter === undefined ? problem : { ...problem, retryAfter };
+}
+
+export function refuse(code: ErrorCode, detail: string): ChatError {
+  return new ChatError(code, detail);
+}

@@ -1,0 +1,58 @@
+/** The commands of a connection: each has a shape, does one thing, and answers with a result or a refusal. */
+import type { JoinResult, PeopleResult, SendResult } from "#protocol/commands.ts";
+import type { z } from "zod";
+import type { Chat } from "#server/core/chat.ts";
+import { ChatError } from "#server/core/chat-error.ts";
+import * as schemas from "#server/schemas.ts";
+import type { Connection } from "./connection.ts";
+
+export interface Command {
+  /** Checks the shape, then acts. Rejects with a `ChatError`; `bad-request` counts as a mistake of the client. */
+  readonly run: (connection: Connection, input: unknown) => Promise<unknown>;
+}
+
+export type CommandName = "send" | "join" | "leave" | "people";
+
+export function createCommands(chat: Chat): Readonly<Record<CommandName, Command>> {
+  return {
+    send: command(schemas.send, ({ user }, { room, cid, message }): Promise<SendResult> => {
+      return chat.send(user, room, cid, message);
+    }),
+
+    join: command(schemas.join, async (connection, { room, since }): Promise<JoinResult> => {
+      // Membership is checked first, so that nobody hears a room, however shortly, by asking.
+      await chat.mustBeMember(connection.user, room);
+      // Heard before it is read, so that nothing falls between the two; what comes twice has the same id.
+      await connection.hear(room);
+      try {
+        return await chat.catchUp(connection.user, room, since);
+      } catch (error) {
+        connection.unhear(room);
+        throw error;
+      }
+    }),
+
+    leave: command(schemas.leave, (connection, { room }) => {
+      connection.unhear(room);
+      return Promise.resolve({});
+    }),
+
+    people: command(schemas.people, async (_connection, { ids }): Promise<PeopleResult> => {
+      return { people: await chat.people(ids) };
+    }),
+  };
+}
+
+function command<S extends z.ZodType>(
+  schema: S,
+  act: (connection: Connection, input: z.output<S>) => Promise<unknown>,
+): Command {
+  return {
+    run: async (connection, input) => {
+      const parsed = schema.safeParse(input);
+      if (!parsed.success) throw new ChatError("bad-request", schemas.problemOf(parsed.error));
+      connection.slowDown();
+      return act(connection, parsed.data);
+    },
+  };
+}

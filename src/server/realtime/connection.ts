@@ -1,0 +1,83 @@
+/** One connection: a signed-in socket, the rooms it hears, and how much it may do. */
+import type { Closing } from "#protocol/commands.ts";
+import type { Person } from "#protocol/person.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import { ChatError } from "#server/core/chat-error.ts";
+import type { Clock } from "#server/core/clock.ts";
+import type { Hub } from "#server/core/hub.ts";
+import { TokenBucket } from "#server/core/token-bucket.ts";
+
+/** What a connection needs of its socket. */
+export interface Wire {
+  /** From now on the room's events go to this socket. */
+  enter(room: RoomId): void;
+  exit(room: RoomId): void;
+  /** Says why, and closes once that is sent. */
+  close(why: Closing): void;
+}
+
+export class Connection {
+  readonly user: Person;
+  readonly #wire: Wire;
+  readonly #hub: Hub;
+  readonly #commands: TokenBucket;
+  readonly #rooms = new Set<RoomId>();
+  #strikes = 0;
+  #isClosed = false;
+
+  constructor(user: Person, wire: Wire, hub: Hub, clock: Clock) {
+    this.user = user;
+    this.#wire = wire;
+    this.#hub = hub;
+    this.#commands = new TokenBucket(clock, LIMITS.commandBurst, LIMITS.commandPerSecond);
+  }
+
+  /** Resolves once everything the room says from now on reaches the socket. */
+  async hear(room: RoomId): Promise<void> {
+    if (this.#rooms.has(room)) return;
+    if (this.#rooms.size >= LIMITS.roomsPerConnectionMax) {
+      const most = LIMITS.roomsPerConnectionMax;
+      throw new ChatError("too-many-requests", `One connection hears up to ${most} rooms.`);
+    }
+    await this.#hub.join(room);
+    // It may have closed, or asked twice, while the room was being opened.
+    if (this.#isClosed || this.#rooms.has(room)) {
+      this.#hub.leave(room);
+      return;
+    }
+    this.#rooms.add(room);
+    this.#wire.enter(room);
+  }
+
+  unhear(room: RoomId): void {
+    if (!this.#rooms.delete(room)) return;
+    this.#wire.exit(room);
+    this.#hub.leave(room);
+  }
+
+  /** Refuses commands that come too fast. */
+  slowDown(): void {
+    const waitMs = this.#commands.take();
+    if (waitMs > 0) throw new ChatError("too-many-requests", "Too many commands.", waitMs);
+  }
+
+  /** Counts a malformed command; a peer that goes on is not one of our clients. */
+  strike(): void {
+    if (++this.#strikes >= LIMITS.strikesMax) {
+      this.close({ reason: "too-many-mistakes", reconnect: false });
+    }
+  }
+
+  close(why: Closing): void {
+    if (this.#isClosed) return;
+    this.#wire.close(why);
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    this.#isClosed = true;
+    for (const room of this.#rooms) this.#hub.leave(room);
+    this.#rooms.clear();
+  }
+}

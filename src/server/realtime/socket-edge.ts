@@ -1,0 +1,190 @@
+/** The Socket.IO edge: WebSocket only, one namespace, `/chat`. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { Server as Engine } from "engine.io";
+import type { DefaultEventsMap, Namespace, Socket } from "socket.io";
+import { Server } from "socket.io";
+import type { ClientToServer, Closing, ServerToClient } from "#protocol/commands.ts";
+import type { CommandError } from "#protocol/errors.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import type { Accounts, Session } from "#server/core/accounts.ts";
+import type { Chat } from "#server/core/chat.ts";
+import { ChatError } from "#server/core/chat-error.ts";
+import type { Clock } from "#server/core/clock.ts";
+import type { Hub } from "#server/core/hub.ts";
+import type { SessionWatch } from "#server/core/session-watch.ts";
+import type { Command } from "./commands.ts";
+import { createCommands } from "./commands.ts";
+import { Connection } from "./connection.ts";
+import type { Gate } from "./handshake.ts";
+import { admitUpgrade, identify } from "./handshake.ts";
+
+export interface SocketParts {
+  readonly accounts: Accounts;
+  readonly chat: Chat;
+  readonly hub: Hub;
+  readonly watch: SessionWatch;
+  readonly clock: Clock;
+  readonly gate: Gate;
+  /** An error nobody expected; never holds what the command said. */
+  readonly onError: (error: unknown, command: string) => void;
+}
+
+interface SocketData {
+  session: Session;
+}
+type ChatSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
+type ChatNamespace = Namespace<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
+
+/** Time for a last frame to leave before its socket is closed. */
+const FAREWELL_MS = 200;
+
+export class SocketEdge {
+  readonly #parts: SocketParts;
+  readonly #engine: Engine;
+  readonly #io: Server;
+  readonly #chat: ChatNamespace;
+  readonly #commands: Readonly<Record<string, Command>>;
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts;
+    this.#commands = createCommands(parts.chat);
+    this.#engine = new Engine({
+      transports: ["websocket"],
+      maxHttpBufferSize: LIMITS.frameBytesMax,
+      pingInterval: LIMITS.pingIntervalMs,
+      pingTimeout: LIMITS.pingTimeoutMs,
+      perMessageDeflate: false,
+      httpCompression: false,
+    });
+    this.#io = new Server({ connectTimeout: LIMITS.handshakeMs, serveClient: false });
+    this.#io.bind(this.#engine);
+    // Every Socket.IO server has a namespace "/"; nobody has business there.
+    this.#io.use((_socket, next) => {
+      next(refusal(new ChatError("not-found", "Connect to the namespace /chat.")));
+    });
+    this.#chat = this.#io.of("/chat");
+    this.#chat.use(async (socket, next) => {
+      try {
+        await this.#admit(socket);
+      } catch (error) {
+        next(this.#refuse(error));
+        return;
+      }
+      next();
+    });
+    this.#chat.on("connection", (socket) => {
+      void this.#open(socket);
+    });
+    parts.hub.addAudience((room, events) => {
+      this.#chat.local.to(channel(room)).emit("events", events);
+    });
+  }
+
+  /** An HTTP upgrade request, as Node's server emits it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!admitUpgrade(request, socket, this.#parts.gate)) return;
+    this.#engine.handleUpgrade(request, socket, head);
+  }
+
+  /** Open connections. */
+  get connections(): number {
+    return this.#chat.sockets.size;
+  }
+
+  /** Tells every connection to come back later, and closes all. */
+  async drain(): Promise<void> {
+    this.#chat.local.emit("closing", { reason: "restarting", reconnect: true });
+    if (this.connections > 0) {
+      await new Promise<void>((done) => {
+        this.#parts.clock.after(FAREWELL_MS, done);
+      });
+    }
+    await this.#io.close();
+  }
+
+  async #admit(socket: ChatSocket): Promise<void> {
+    const { accounts, gate, watch } = this.#parts;
+    const { auth, headers } = socket.handshake;
+    const session = await identify(auth, headers, accounts, gate);
+    if (watch.connectionsOf(session.user.id) >= LIMITS.connectionsPerUserMax) {
+      const most = LIMITS.connectionsPerUserMax;
+      throw new ChatError("too-many-requests", `You have ${most} connections; close one first.`);
+    }
+    socket.data.session = session;
+  }
+
+  async #open(socket: ChatSocket): Promise<void> {
+    const { hub, clock, watch } = this.#parts;
+    const { session } = socket.data;
+    const wire = {
+      enter: (room: string) => void socket.join(channel(room)),
+      exit: (room: string) => void socket.leave(channel(room)),
+      close: (why: Closing) => {
+        socket.emit("closing", why);
+        clock.after(FAREWELL_MS, () => socket.disconnect(true));
+      },
+    };
+    const connection = new Connection(session.user, wire, hub, clock);
+    socket.on("disconnect", () => {
+      connection.closed();
+    });
+    this.#takeCommands(socket, connection);
+    try {
+      const unwatch = await watch.watch(session, () => {
+        // Deaf at once; the farewell frame may take its time.
+        connection.closed();
+        for (const room of socket.rooms) void socket.leave(room);
+        wire.close({ reason: "signed-out", reconnect: false });
+      });
+      if (unwatch === undefined) connection.close({ reason: "signed-out", reconnect: false });
+      else if (socket.connected) socket.once("disconnect", unwatch);
+      else unwatch();
+    } catch {
+      // Whether the session still is cannot be known, so nothing is promised: the client comes back.
+      connection.close({ reason: "restarting", reconnect: true });
+    }
+  }
+
+  #takeCommands(socket: ChatSocket, connection: Connection): void {
+    socket.onAny((name: string, ...args: readonly unknown[]) => {
+      const ack = args.at(-1);
+      const command = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined;
+      if (command === undefined || typeof ack !== "function") {
+        connection.strike();
+        return;
+      }
+      const answer = (result: unknown) => {
+        // oxlint-disable-next-line no-unsafe-call -- because Socket.IO made this function, and takes any value
+        ack(result);
+      };
+      void command
+        .run(connection, args.length > 1 ? args[0] : undefined)
+        .then(answer, (error: unknown) => {
+          if (error instanceof ChatError && error.code === "bad-request") connection.strike();
+          answer({ error: this.#wire(error, name) });
+        });
+    });
+  }
+
+  #refuse(error: unknown): Error {
+    return refusal(error instanceof ChatError ? error : this.#unexpected(error, "connect"));
+  }
+
+  #wire(error: unknown, name: string): CommandError {
+    return (error instanceof ChatError ? error : this.#unexpected(error, name)).toWire();
+  }
+
+  #unexpected(error: unknown, command: string): ChatError {
+    this.#parts.onError(error, command);
+    return new ChatError("internal", "Something went wrong here. Please try again later.");
+  }
+}
+
+/** Socket.IO keeps a room under each socket's id too; the prefix keeps ours apart. */
+const channel = (room: string): string => `room:${room}`;
+
+/** A refused connection: the client finds the reason in `data` of its `connect_error`. */
+function refusal(error: ChatError): Error & { data: CommandError } {
+  return Object.assign(new Error(error.message), { data: error.toWire() });
+}

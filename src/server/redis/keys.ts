@@ -1,0 +1,26 @@
+/** The names of all keys: the tutorial's verbatim, and companions that carry the tutorial's key in braces. */
+import type { RoomId } from "#protocol/room.ts";
+import type { SessionId } from "#server/core/session-store.ts";
+
+/**
+ * Companions hash to the slot of the key they go with, so one script may change both. That holds only while no id
+ * contains a brace; ids are numbers, checked shapes (`isRoomId`, `cidProblem`) and digests.
+ */
+export const keys = {
+  totalUsers: "total_users",
+  onlineUsers: "online_users",
+  username: (canonical: string) => `username:${canonical}`,
+  user: (id: number | string) => `user:${id}`,
+  userRooms: (id: number | string) => `user:${id}:rooms`,
+  room: (id: RoomId) => `room:${id}`,
+  roomName: (id: RoomId) => `room:${id}:name`,
+  roomMeta: (id: RoomId) => `{room:${id}}:meta`,
+  roomMembers: (id: RoomId) => `{room:${id}}:members`,
+  sent: (id: RoomId, user: number, cid: string) => `{room:${id}}:sent:${user}:${cid}`,
+  session: (id: SessionId) => `session:${id}`,
+  throttle: (subject: string) => `throttle:${subject}`,
+  /** Says that the people here are the demo's. */
+  demo: "klatch:demo",
+  /** Written by the readiness probe of each server. */
+  probe: (server: string) => `klatch:probe:${server}`,
+} as const;

@@ -1,0 +1,58 @@
+/** Accounts on Redis, in the tutorial's keys: `total_users`, `username:{name}`, `user:{id}`, `user:{id}:rooms`. */
+import type { Person } from "#protocol/person.ts";
+import { GENERAL } from "#protocol/room.ts";
+import type { Account, AccountStore } from "#server/core/account-store.ts";
+import type { Redis } from "./connect.ts";
+import { answered } from "./connect.ts";
+import { keys } from "./keys.ts";
+import { run, scripts } from "./scripts.ts";
+
+export class RedisAccountStore implements AccountStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async create(
+    canonical: string,
+    display: string,
+    passwordHash: string,
+  ): Promise<Person | undefined> {
+    // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing else.
+    const id = await answered(this.#redis.incr(keys.totalUsers));
+    const now = String(Math.floor(Date.now() / 1000));
+    const made = await run(
+      this.#redis,
+      scripts.register,
+      [keys.username(canonical), keys.user(id), keys.userRooms(id), keys.roomMembers(GENERAL)],
+      [String(id), display, passwordHash, GENERAL, "member", now],
+    );
+    return made === 1 ? { id, username: display } : undefined;
+  }
+
+  async isTaken(canonical: string): Promise<boolean> {
+    return (await answered(this.#redis.exists(keys.username(canonical)))) === 1;
+  }
+
+  async find(canonical: string): Promise<Account | undefined> {
+    const pointer = await answered(this.#redis.get(keys.username(canonical)));
+    // The tutorial's text writes the bare id in one place and `user:{id}`, as its apps do, in another.
+    const id = Number(pointer?.replace(/^user:/u, ""));
+    if (pointer === null || !Number.isSafeInteger(id)) return undefined;
+    const user = await answered(this.#redis.hmGet(keys.user(id), ["username", "password"]));
+    const [username, passwordHash] = user;
+    if (typeof username !== "string" || typeof passwordHash !== "string") return undefined;
+    return { id, username, passwordHash };
+  }
+
+  async people(ids: readonly number[]): Promise<readonly Person[]> {
+    const names = await answered(
+      Promise.all(ids.map((id) => this.#redis.hGet(keys.user(id), "username"))),
+    );
+    return ids.flatMap((id, at) => {
+      const username = names[at];
+      return typeof username === "string" ? [{ id, username }] : [];
+    });
+  }
+}

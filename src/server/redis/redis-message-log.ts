@@ -1,0 +1,166 @@
+/** The log on Redis: one sorted set a room, written by one script. */
+import { createHash } from "node:crypto";
+import type { Message } from "#protocol/message.ts";
+import type { Position } from "#protocol/position.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { START, comparePositions } from "#protocol/position.ts";
+import type {
+  Appended,
+  Cursor,
+  Draft,
+  MessageLog,
+  Missed,
+  Slice,
+} from "#server/core/message-log.ts";
+import type { Redis } from "./connect.ts";
+import { answered } from "./connect.ts";
+import { keys } from "./keys.ts";
+import { run, scripts, texts } from "./scripts.ts";
+import { jsonParts, positionOf, readStored } from "./stored-message.ts";
+
+/** How long a cid is remembered: a client that resends later has been away for a day. */
+const RETRY_S = 24 * 3600;
+
+interface Reader {
+  readonly room: RoomId;
+  readonly user: number;
+}
+
+export class RedisMessageLog implements MessageLog {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async append(draft: Draft): Promise<Appended> {
+    const { room, from, cid, text } = draft;
+    const digest = createHash("sha256").update(text).digest("base64url");
+    const [kind, id] = texts(
+      await run(
+        this.#redis,
+        scripts.append,
+        [keys.room(room), keys.roomMeta(room), keys.roomMembers(room), keys.sent(room, from, cid)],
+        [String(from), room, digest, String(RETRY_S), ...jsonParts(draft)],
+      ),
+    );
+    if (kind === "stored" && id !== undefined) return { kind, id };
+    return kind === "cid-reused" ? { kind } : { kind: "not-member" };
+  }
+
+  async page(
+    room: RoomId,
+    user: number,
+    cursor: Cursor,
+    limit: number,
+  ): Promise<Slice | undefined> {
+    const reader = { room, user };
+    switch (cursor.at) {
+      case "newest":
+        return this.#backward(reader, "+inf", limit);
+      case "before":
+        return this.#backward(reader, `(${cursor.id}`, limit);
+      case "after":
+        return this.#forward(reader, `(${cursor.id}`, limit);
+      case "around": {
+        const older = await this.#backward(reader, `(${cursor.id}`, limit >> 1);
+        const newer = await this.#forward(reader, cursor.id, limit - (limit >> 1));
+        if (older === undefined || newer === undefined) return undefined;
+        const messages = [...older.messages, ...newer.messages];
+        return { messages, older: older.older, newer: newer.newer };
+      }
+    }
+  }
+
+  async missed(room: RoomId, user: number, since: Position, limit: number): Promise<Missed> {
+    const [kind, head = START, ...found] = texts(
+      await run(
+        this.#redis,
+        scripts.missed,
+        [keys.room(room), keys.roomMeta(room), keys.roomMembers(room)],
+        [String(user), since, String(limit), START],
+      ),
+    );
+    if (kind === "recovered") return { kind, messages: readPairs(found, room), head };
+    return kind === "gone" || kind === "fork" ? { kind, head } : { kind: "not-member" };
+  }
+
+  async isMember(room: RoomId, user: number): Promise<boolean> {
+    return (await answered(this.#redis.hExists(keys.roomMembers(room), String(user)))) === 1;
+  }
+
+  async head(room: RoomId): Promise<Position> {
+    const [last, top] = await answered(
+      Promise.all([
+        this.#redis.hGet(keys.roomMeta(room), "last"),
+        this.#redis.zRangeWithScores(keys.room(room), 0, 0, { REV: true }),
+      ]),
+    );
+    const ours = last ?? START;
+    const newest = top[0];
+    if (newest === undefined) return ours;
+    // Servers of other kinds write to the log without knowing of our meta.
+    const theirs = positionOf(String(newest.score));
+    return comparePositions(theirs, ours) > 0 ? theirs : ours;
+  }
+
+  async after(room: RoomId, since: Position, limit: number): Promise<readonly Message[]> {
+    const found: Message[] = [];
+    let from = `(${since}`;
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- because each page begins where the last one ended
+      const members = await answered(
+        this.#redis.zRangeWithScores(keys.room(room), from, "+inf", {
+          BY: "SCORE",
+          LIMIT: { offset: 0, count: limit },
+        }),
+      );
+      for (const { value, score } of members) {
+        const message = readStored(value, String(score), room);
+        if (message !== undefined) found.push(message);
+      }
+      const last = members.at(-1);
+      if (members.length < limit || last === undefined || found.length >= limit) return found;
+      from = `(${last.score}`;
+    }
+  }
+
+  async #backward(reader: Reader, below: string, limit: number): Promise<Slice | undefined> {
+    const found = await this.#range(reader, ["-inf", below, "REV"], limit + 1);
+    if (found === undefined) return undefined;
+    const messages = found.slice(0, limit).toReversed();
+    return { messages, older: found.length > limit, newer: below !== "+inf" };
+  }
+
+  async #forward(reader: Reader, above: string, limit: number): Promise<Slice | undefined> {
+    const found = await this.#range(reader, [above, "+inf", ""], limit + 1);
+    if (found === undefined) return undefined;
+    return { messages: found.slice(0, limit), older: true, newer: found.length > limit };
+  }
+
+  async #range(
+    { room, user }: Reader,
+    [low, high, direction]: readonly [string, string, "REV" | ""],
+    count: number,
+  ): Promise<readonly Message[] | undefined> {
+    const [kind, ...found] = texts(
+      await run(
+        this.#redis,
+        scripts.page,
+        [keys.room(room), keys.roomMembers(room)],
+        [String(user), low, high, direction, String(count)],
+      ),
+    );
+    return kind === "page" ? readPairs(found, room) : undefined;
+  }
+}
+
+/** Members and their scores, in turn. */
+function readPairs(pairs: readonly string[], room: RoomId): readonly Message[] {
+  const messages: Message[] = [];
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const message = readStored(pairs[i] ?? "", pairs[i + 1] ?? "", room);
+    if (message !== undefined) messages.push(message);
+  }
+  return messages;
+}

@@ -1,0 +1,57 @@
+/** The Lua scripts: read once at start, run by their digest. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Redis } from "./connect.ts";
+import { answered } from "./connect.ts";
+
+export interface Script {
+  readonly source: string;
+  readonly sha: string;
+}
+
+const read = (name: string): Script => {
+  const source = readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), "utf8");
+  return { source, sha: createHash("sha1").update(source).digest("hex") };
+};
+
+/** All of them; nothing that a user wrote is ever part of a script. */
+export const scripts = {
+  append: read("append"),
+  missed: read("missed"),
+  page: read("page"),
+  register: read("register"),
+  sessionCreate: read("session-create"),
+  sessionTouch: read("session-touch"),
+  throttle: read("throttle"),
+} as const;
+
+/** What a script answers, before it is read. */
+export type Reply = unknown;
+
+/** Runs a script; loads it where Redis has forgotten it. Rejects with `unavailable` when Redis is away. */
+export async function run(
+  redis: Redis,
+  script: Script,
+  keys: readonly string[],
+  args: readonly string[],
+): Promise<Reply> {
+  const options = { keys: [...keys], arguments: [...args] };
+  try {
+    return await answered(redis.evalSha(script.sha, options));
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+    return answered(redis.eval(script.source, options));
+  }
+}
+
+/** Reads an answer that is a list of texts; anything else is a mistake of ours. */
+export function texts(reply: Reply): readonly string[] {
+  if (!Array.isArray(reply)) throw new TypeError("A script answered something other than a list.");
+  return reply.map((item: unknown) => flat(item));
+}
+
+function flat(item: unknown): string {
+  if (typeof item === "string") return item;
+  if (typeof item === "number") return String(item);
+  throw new TypeError("A script answered a list of something other than texts.");
+}

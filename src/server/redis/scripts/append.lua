@@ -1,0 +1,34 @@
+#!lua
+-- Stores a message and tells everyone, in one step: member? stored before? next id, store, remember, publish.
+-- KEYS: 1 room log (zset)  2 room meta (hash)  3 room members (hash)  4 retry record (string)
+-- ARGV: 1 user id  2 room id  3 digest of the text  4 seconds to keep the retry record
+--       5, 6, 7 the message's JSON: up to the date, from there to the id, from there to the end
+-- Returns {"stored", id} | {"not-member"} | {"cid-reused"}. The log's own key is also the room's channel.
+local log, meta, members, sent = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local user, room, digest, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+if redis.call('HEXISTS', members, user) == 0 then return { 'not-member' } end
+local before = redis.call('GET', sent)
+if before then
+  local id, same = before:match('^(%S+) (%S+)$')
+  if same ~= digest then return { 'cid-reused' } end
+  return { 'stored', id }
+end
+local seconds, micros = (redis.call('HGET', meta, 'last') or '0.000000'):match('^(%d+)%.(%d+)$')
+local last = seconds * 1000000 + micros
+-- Servers of other kinds write to the log without knowing of our meta.
+local top = redis.call('ZRANGE', log, 0, 0, 'REV', 'WITHSCORES')[2]
+if top then last = math.max(last, math.floor(top * 1000000 + 0.5)) end
+local now = redis.call('TIME')
+-- The clock may stand still or be set back; ids never do.
+local id = math.max(now[1] * 1000000 + now[2], last + 1)
+local function text(us) return string.format('%d.%06d', math.floor(us / 1000000), us % 1000000) end
+local prev = text(last)
+local date = string.format('%d', math.floor(id / 1000000))
+id = text(id)
+local message = ARGV[5] .. date .. ARGV[6] .. id .. ARGV[7]
+redis.call('ZADD', log, id, message)
+redis.call('HSET', meta, 'last', id)
+redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)
+redis.call('SPUBLISH', log, '{"type":"message","room":"' .. room .. '","id":"' .. id
+  .. '","prev":"' .. prev .. '","data":' .. message .. '}')
+return { 'stored', id }

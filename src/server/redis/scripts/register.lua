@@ -1,0 +1,12 @@
+#!lua
+-- Makes an account, all of it or nothing: name, user, and membership of General.
+-- KEYS: 1 username (string)  2 user (hash)  3 the user's rooms (set)  4 members of General (hash)
+-- ARGV: 1 user id  2 name as its owner writes it  3 bcrypt hash  4 id of General  5 role there  6 seconds since 1970
+-- Returns 1, or 0 if the name is taken (or the id, which cannot happen while only INCR gives ids out).
+local username, user, rooms, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+if redis.call('EXISTS', username) == 1 or redis.call('EXISTS', user) == 1 then return 0 end
+redis.call('SET', username, user)
+redis.call('HSET', user, 'username', ARGV[2], 'password', ARGV[3], 'createdAt', ARGV[6])
+redis.call('SADD', rooms, ARGV[4])
+redis.call('HSET', members, ARGV[1], ARGV[5])
+return 1

@@ -1,0 +1,55 @@
+/** Messages as they lie in the log: JSON, the tutorial's four fields first. Also read: what other programs wrote. */
+import type { Message } from "#protocol/message.ts";
+import type { Position } from "#protocol/position.ts";
+import type { Draft } from "#server/core/message-log.ts";
+import { isPosition } from "#protocol/position.ts";
+
+/** The JSON of a message in three parts, between which the script puts the date and the id. */
+export function jsonParts({ from, room, cid, text }: Draft): [string, string, string] {
+  const words = JSON.stringify(text);
+  return [
+    `{"from":${from},"date":`,
+    `,"message":${words},"roomId":${JSON.stringify(room)},"id":"`,
+    `","cid":${JSON.stringify(cid)}}`,
+  ];
+}
+
+/**
+ * Reads a member of the log. Programs of other kinds write no id and no cid, string ids, other field orders; their
+ * score is their place. What cannot be read as a message at all is skipped (`undefined`), never fatal.
+ */
+export function readStored(member: string, score: string, room: string): Message | undefined {
+  const raw = parse(member);
+  if (raw === undefined) return undefined;
+  const { message, id, cid, date } = raw;
+  const from = Number(raw["from"]);
+  if (typeof message !== "string" || !Number.isSafeInteger(from)) return undefined;
+  return {
+    from,
+    date: typeof date === "number" && Number.isFinite(date) ? Math.floor(date) : Math.floor(+score),
+    message,
+    roomId: room,
+    id: typeof id === "string" && isPosition(id) ? id : positionOf(score),
+    cid: typeof cid === "string" ? cid : "",
+  };
+}
+
+/** A score as a position. Scores print with float noise, so this is only for messages that carry no id. */
+export function positionOf(score: string): Position {
+  const micros = Math.round(Number(score) * 1_000_000);
+  const seconds = Math.floor(micros / 1_000_000);
+  return `${seconds}.${String(micros - seconds * 1_000_000).padStart(6, "0")}`;
+}
+
+function parse(member: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(member);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,46 @@
+/** The shapes of what clients send, checked in one place for both edges. Unknown fields are ignored. */
+import { z } from "zod";
+import { LIMITS } from "#protocol/limits.ts";
+
+/** Texts are cut off here long before any rule looks at them; the rules give the exact answer. */
+const text = (max: number) => z.string().max(max);
+
+const room = text(64);
+const position = text(32);
+const cid = text(LIMITS.cidCharsMax + 1);
+const message = text(LIMITS.messageCharsMax * 4);
+
+export const credentials = z.object({ username: text(256), password: text(1_024) });
+
+export const newMessage = z.object({ cid, message });
+
+export const historyQuery = z
+  .object({
+    before: position.optional(),
+    after: position.optional(),
+    around: position.optional(),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(LIMITS.pageMessagesMax)
+      .default(LIMITS.pageMessagesDefault),
+  })
+  .refine(({ before, after, around }) => [before, after, around].filter(Boolean).length <= 1, {
+    message: "only one of before, after and around",
+  });
+
+export const send = z.object({ room, cid, message });
+export const join = z.object({ room, since: position.optional() });
+export const leave = z.object({ room });
+export const people = z.object({
+  ids: z.array(z.number().int().positive()).min(1).max(LIMITS.peopleIdsMax),
+});
+
+/** What is wrong with an input, in one line: the field and the rule, never the value. */
+export function problemOf(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (issue === undefined) return "The input has the wrong shape.";
+  const field = issue.path.join(".");
+  return field === "" ? `${issue.message}.` : `${field}: ${issue.message}.`;
+}
