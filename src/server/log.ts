@@ -16,7 +16,7 @@ export function createLog(level: LogLevel | undefined, serverId: string): Log {
       // The stack says where; the message of an unknown error could quote what a person wrote.
       serializers: { error: describe },
     },
-    destination({ fd: 2, sync: false }),
+    destination({ fd: 2, sync: true }),
   );
 }
 

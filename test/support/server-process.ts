@@ -104,8 +104,8 @@ function launch({ args = [], env = {} }: ServerOptions): {
 
 /** The settings of whoever runs the tests must not reach the servers under test. */
 function bareEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, KLATCH_TEST_REDIS, LD_LIBRARY_PATH } = process.env;
-  return { PATH, HOME, TMPDIR, KLATCH_TEST_REDIS, LD_LIBRARY_PATH };
+  const { PATH, HOME, TMPDIR, KLATCH_PAGE, KLATCH_TEST_REDIS, LD_LIBRARY_PATH } = process.env;
+  return { PATH, HOME, TMPDIR, KLATCH_PAGE, KLATCH_TEST_REDIS, LD_LIBRARY_PATH };
 }
 
 function asSignal(signal: unknown): NodeJS.Signals {

@@ -64,14 +64,8 @@ export class SocketEdge {
       next(refusal(new ChatError("not-found", "Connect to the namespace /chat.")));
     });
     this.#chat = this.#io.of("/chat");
-    this.#chat.use(async (socket, next) => {
-      try {
-        await this.#admit(socket);
-      } catch (error) {
-        next(this.#refuse(error));
-        return;
-      }
-      next();
+    this.#chat.use((socket, next) => {
+      void this.#admit(socket, next);
     });
     this.#chat.on("connection", (socket) => {
       void this.#open(socket);
@@ -103,7 +97,17 @@ export class SocketEdge {
     await this.#io.close();
   }
 
-  async #admit(socket: ChatSocket): Promise<void> {
+  async #admit(socket: ChatSocket, next: (refused?: Error) => void): Promise<void> {
+    try {
+      socket.data.session = await this.#identify(socket);
+    } catch (error) {
+      next(refusal(error instanceof ChatError ? error : this.#unexpected(error, "connect")));
+      return;
+    }
+    next();
+  }
+
+  async #identify(socket: ChatSocket): Promise<Session> {
     const { accounts, gate, watch } = this.#parts;
     const { auth, headers } = socket.handshake;
     const session = await identify(auth, headers, accounts, gate);
@@ -111,7 +115,7 @@ export class SocketEdge {
       const most = LIMITS.connectionsPerUserMax;
       throw new ChatError("too-many-requests", `You have ${most} connections; close one first.`);
     }
-    socket.data.session = session;
+    return session;
   }
 
   async #open(socket: ChatSocket): Promise<void> {
@@ -165,10 +169,6 @@ export class SocketEdge {
           answer({ error: this.#wire(error, name) });
         });
     });
-  }
-
-  #refuse(error: unknown): Error {
-    return refusal(error instanceof ChatError ? error : this.#unexpected(error, "connect"));
   }
 
   #wire(error: unknown, name: string): CommandError {
