@@ -25,7 +25,7 @@ export function exchange(
   });
 }
 
-/** As `exchange`, with the headers that make it a well-formed request of one answer. */
+/** As `exchange`, with the headers that make it a well-formed request. */
 export function ask(
   port: number,
   startLine: string,
@@ -34,7 +34,9 @@ export function ask(
 ): Promise<RawAnswer> {
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const counted = length > 0 ? [`Content-Length: ${length}`] : [];
-  const own = [`Host: 127.0.0.1:${port}`, "Connection: close", ...counted];
+  // Otherwise the server keeps reading what it refused, so that its answer is not lost in a reset.
+  const last = startLine.startsWith("HEAD ") ? ["Connection: close"] : [];
+  const own = [`Host: 127.0.0.1:${port}`, ...last, ...counted];
   return exchange(port, [`${startLine} HTTP/1.1`, ...own, ...headers], body);
 }
 

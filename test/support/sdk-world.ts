@@ -296,7 +296,7 @@ export class World {
   async deliver(): Promise<void> {
     for (let round = 0; round < 40; round++) {
       await settle();
-      for (const connection of [...this.server.connections]) {
+      for (const connection of this.server.connections) {
         connection.toServer();
         connection.toClient();
       }

@@ -1,11 +1,14 @@
 /** The handshake: which upgrades become connections, and who a connection belongs to. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { ErrorCode } from "#protocol/errors.ts";
 import type { Accounts, Session } from "#server/core/accounts.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 
 /** What the handshake needs to know of HTTP: the rules are the same as for requests. */
 export interface Gate {
+  /** A refusal as the whole answer on the wire. */
+  inFull(refusal: ChatError): string;
   isOwnOrigin(origin: string, host: string | undefined): boolean;
   /** The token in the session cookie. */
   cookieToken(header: string | undefined): string | undefined;
@@ -19,22 +22,28 @@ export function admitUpgrade(request: IncomingMessage, socket: Duplex, gate: Gat
   socket.on("error", () => {
     socket.destroy();
   });
+  const refuse = (code: ErrorCode, detail: string) => {
+    socket.end(gate.inFull(new ChatError(code, detail)));
+    return false;
+  };
   const { origin, host } = request.headers;
   if (request.url?.startsWith(SOCKET_PATH) !== true) {
-    refuse(socket, "404 Not Found", "There is no socket here.");
-    return false;
+    return refuse("not-found", "There is no socket here.");
   }
   // Node joins repeated headers with a comma, so two origins are none of ours.
   if (origin !== undefined && !gate.isOwnOrigin(origin, host)) {
-    refuse(socket, "403 Forbidden", "This page may not connect to this server.");
-    return false;
+    return refuse("origin-refused", "This page may not connect to this server.");
+  }
+  if (!isSocketIo(request)) {
+    return refuse("bad-request", "Connect with Socket.IO 3 or newer, over WebSocket.");
   }
   return true;
 }
 
 /**
  * The session of a new connection: `auth.token`, or the cookie, which counts only together with an `Origin` (checked
- * at the upgrade), because every browser sends one and only a browser has cookies.
+ * at the upgrade), because every browser sends one and only a browser has cookies. `auth.user`, where it is given, is
+ * who the client believes to be.
  */
 export async function identify(
   auth: Readonly<Record<string, unknown>>,
@@ -46,18 +55,21 @@ export async function identify(
   const cookie = headers.origin === undefined ? undefined : gate.cookieToken(headers.cookie);
   const token = typeof given === "string" ? given : cookie;
   const session = token === undefined ? undefined : await accounts.resolve(token);
-  if (session !== undefined) return session;
+  // A page that waited to come back while another person signed in beside it must not send its messages as them.
+  const isExpected = typeof auth["user"] !== "number" || auth["user"] === session?.user.id;
+  if (session !== undefined && isExpected) return session;
   throw new ChatError("not-signed-in", "Please sign in first; your last session has ended.");
 }
 
-function refuse(socket: Duplex, status: string, reason: string): void {
-  const head = [
-    `HTTP/1.1 ${status}`,
-    "Connection: close",
-    "Content-Type: text/plain; charset=utf-8",
-    "X-Content-Type-Options: nosniff",
-    "Cache-Control: no-store",
-    `Content-Length: ${Buffer.byteLength(reason)}`,
-  ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${reason}`);
+/** Whether the libraries below would take it; they refuse in HTML, and without the headers of every answer. */
+function isSocketIo({ method, url, headers }: IncomingMessage): boolean {
+  const query = new URLSearchParams(url?.slice(SOCKET_PATH.length));
+  return (
+    method === "GET" &&
+    query.get("EIO") === "4" &&
+    query.get("transport") === "websocket" &&
+    !query.has("sid") &&
+    /^[+/0-9A-Za-z]{22}==$/u.test(headers["sec-websocket-key"] ?? "") &&
+    headers["sec-websocket-version"] === "13"
+  );
 }

@@ -1,0 +1,46 @@
+/** The one kind of error that the library throws, and which refusals pass by themselves. */
+import { ERRORS } from "#protocol/errors.ts";
+import type { CommandError, ErrorCode } from "#protocol/errors.ts";
+
+/**
+ * Something was refused, or the server could not be reached (`offline`). The message is for people.
+ */
+export class KlatchError extends Error {
+  override readonly name = "KlatchError";
+  readonly code: ErrorCode | "offline";
+  /** Seconds to wait before another try makes sense. */
+  readonly retryAfter?: number;
+
+  constructor(code: ErrorCode | "offline", message: string, retryAfter?: number) {
+    super(message);
+    this.code = code;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * Whether the same command may well succeed later. A refusal for want of a session counts: it says
+ * nothing against the command, and whoever signs in again wants it carried out.
+ */
+export function isPassing({ code }: CommandError): boolean {
+  return PASSING.has(code);
+}
+
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  "busy",
+  "internal",
+  "not-signed-in",
+  "too-many-requests",
+  "unavailable",
+]);
+
+/**
+ * Whether something that arrived is an error of the protocol; a proxy in between may answer with
+ * anything.
+ */
+export function isCommandError(value: unknown): value is CommandError {
+  if (typeof value !== "object" || value === null) return false;
+  if (!("code" in value && "detail" in value)) return false;
+  const { code, detail } = value;
+  return typeof code === "string" && Object.hasOwn(ERRORS, code) && typeof detail === "string";
+}

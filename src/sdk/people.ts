@@ -1,0 +1,107 @@
+/** People: remembers who is behind an id, and asks the server about those it does not know. */
+import type { Person } from "#protocol/person.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import type { Environment } from "./environment.ts";
+import { isPassing } from "./error.ts";
+import type { Link } from "./link.ts";
+import { Listeners } from "./listeners.ts";
+import { retryDelayMs } from "./retry.ts";
+
+/** People remembered; the longest known go first. */
+const PEOPLE_MAX = 10_000;
+/** Questions of one moment are asked together, after this long. */
+const GATHER_MS = 20;
+
+export class People {
+  readonly changes = new Listeners<void>();
+  readonly #environment: Environment;
+  readonly #link: Link;
+  readonly #known = new Map<number, Person>();
+  /** Wanted, not yet asked. */
+  readonly #wanted = new Set<number>();
+  /** Asked on this link, and either not answered yet or unknown to the server: not asked again. */
+  readonly #asked = new Set<number>();
+  #stop: (() => void) | undefined;
+  #tries = 0;
+
+  constructor(environment: Environment, link: Link) {
+    this.#environment = environment;
+    this.#link = link;
+  }
+
+  /**
+   * From memory; one who is not there is asked for, and `changes` tells when the answer is here.
+   */
+  get(id: number): Person | undefined {
+    const person = this.#known.get(id);
+    // Ids count from 1; 0 is whoever writes before it is known who that is.
+    if (person === undefined && id > 0 && !this.#asked.has(id)) {
+      this.#wanted.add(id);
+      this.#askIn(GATHER_MS);
+    }
+    return person;
+  }
+
+  learn(people: readonly Person[]): void {
+    let isNew = false;
+    for (const person of people) {
+      isNew ||= this.#known.get(person.id)?.username !== person.username;
+      this.#known.set(person.id, person);
+      this.#wanted.delete(person.id);
+    }
+    for (const id of this.#known.keys()) {
+      if (this.#known.size <= PEOPLE_MAX) break;
+      this.#known.delete(id);
+    }
+    if (isNew) this.changes.tell();
+  }
+
+  /** There is a link, or a new one: whoever was unknown may be asked about again. */
+  opened(): void {
+    this.#asked.clear();
+    if (this.#wanted.size > 0) this.#askIn(GATHER_MS);
+  }
+
+  clear(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+    this.#known.clear();
+    this.#wanted.clear();
+    this.#asked.clear();
+  }
+
+  #askIn(ms: number): void {
+    if (!this.#link.isOpen) return;
+    this.#stop ??= this.#environment.setTimer(() => {
+      this.#stop = undefined;
+      this.#ask();
+    }, ms);
+  }
+
+  #ask(): void {
+    const ids = [...this.#wanted].slice(0, LIMITS.peopleIdsMax);
+    if (ids.length === 0) return;
+    const isGiven = this.#link.command("people", { ids }, (answer) => {
+      if (answer !== undefined && !("error" in answer)) {
+        this.#tries = 0;
+        this.learn(answer.people);
+      } else if (answer === undefined || isPassing(answer.error)) {
+        this.#askAgain(ids, answer?.error.retryAfter);
+      }
+    });
+    if (!isGiven) return;
+    for (const id of ids) {
+      this.#wanted.delete(id);
+      this.#asked.add(id);
+    }
+    if (this.#wanted.size > 0) this.#askIn(GATHER_MS);
+  }
+
+  #askAgain(ids: readonly number[], retryAfter: number | undefined): void {
+    for (const id of ids) {
+      this.#asked.delete(id);
+      this.#wanted.add(id);
+    }
+    this.#askIn(retryDelayMs(++this.#tries, this.#environment.random(), retryAfter));
+  }
+}

@@ -1,0 +1,51 @@
+/** A connection over Socket.IO: WebSocket only, namespace `/chat`, never coming back by itself. */
+import { io } from "socket.io-client";
+import type { Socket } from "socket.io-client";
+import type { ClientToServer, ServerToClient } from "#protocol/commands.ts";
+import type { CommandError } from "#protocol/errors.ts";
+import type { ConnectOptions, Connection, ConnectionListener } from "#sdk/environment.ts";
+import { isCommandError } from "#sdk/error.ts";
+
+export function connectSocket(options: ConnectOptions, listener: ConnectionListener): Connection {
+  const { url = "", token, user } = options;
+  const socket: Socket<ServerToClient, ClientToServer> = io(`${url}/chat`, {
+    transports: ["websocket"],
+    auth: token === undefined ? { user } : { user, token },
+    // Breaks, pauses and time limits are the link's business.
+    reconnection: false,
+    forceNew: true,
+    timeout: CONNECT_MS,
+  });
+  let isOver = false;
+  const end = (error?: CommandError) => {
+    if (isOver) return;
+    isOver = true;
+    socket.disconnect();
+    listener.onEnd(error);
+  };
+  socket.on("connect", () => listener.onOpen());
+  socket.on("connect_error", (error) => end(reasonOf(error)));
+  socket.on("disconnect", () => end());
+  socket.on("events", (events) => listener.onEvents(events));
+  socket.on("closing", (why) => listener.onClosing(why));
+  return {
+    command: (name, body, onAnswer) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because `name` fits
+      const parameters = [body, onAnswer] as unknown as Parameters<ClientToServer[typeof name]>;
+      socket.emit(name, ...parameters);
+    },
+    close: () => {
+      isOver = true;
+      socket.disconnect();
+    },
+  };
+}
+
+/** Longer than the link's own limit, which therefore decides. */
+const CONNECT_MS = 30_000;
+
+/** The server's refusal rides on the error; without one, the server was not reached. */
+function reasonOf(error: Error & { readonly data?: unknown }): CommandError | undefined {
+  const { data } = error;
+  return isCommandError(data) ? data : undefined;
+}

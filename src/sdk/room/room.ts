@@ -1,0 +1,292 @@
+/**
+ * A room as its reader and writer sees it: one list of lines, kept up to date, and a way to add to
+ * it.
+ */
+import type { HistoryPage } from "#protocol/api.ts";
+import type { CommandError } from "#protocol/errors.ts";
+import type { RoomEvent } from "#protocol/events.ts";
+import type { Message } from "#protocol/message.ts";
+import { textProblem } from "#protocol/message.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { CatchUp } from "./catch-up.ts";
+import type { News } from "./catch-up.ts";
+import { newCid } from "#sdk/cid.ts";
+import type { Environment } from "#sdk/environment.ts";
+import { KlatchError } from "#sdk/error.ts";
+import { EventStream } from "./event-stream.ts";
+import type { Link } from "#sdk/link.ts";
+import { Listeners } from "#sdk/listeners.ts";
+import type { Outbox } from "#sdk/outbox/outbox.ts";
+import type { People } from "#sdk/people.ts";
+import type { HistoryQuery, Rest } from "#sdk/rest.ts";
+import { Timeline } from "./timeline.ts";
+import type { Entry } from "./timeline.ts";
+
+/** What changed in `entries`. */
+export interface RoomChange {
+  /** Lines that are new at the end. */
+  readonly added: readonly Entry[];
+  /** The list was replaced, or lost its oldest lines: read it anew. */
+  readonly reset: boolean;
+}
+
+/** What a room shares with the other rooms of its client. */
+export interface RoomContext {
+  readonly environment: Environment;
+  readonly link: Link;
+  readonly outbox: Outbox;
+  readonly people: People;
+  readonly rest: Rest;
+  /** Id of the person whose client this is. */
+  me(): number;
+  /** Takes what the client has to tell the room. */
+  attach(id: RoomId, wire: RoomWire): void;
+}
+
+/** What the client tells a room; nobody else should. */
+export interface RoomWire {
+  opened(): void;
+  lost(): void;
+  hear(events: readonly RoomEvent[]): void;
+  maySend(): boolean;
+  outboxChanged(): void;
+  stored(message: Message): void;
+  /** Another person uses this client now: forget everything. */
+  reset(): void;
+}
+
+export class Room {
+  readonly id: RoomId;
+  readonly #context: RoomContext;
+  readonly #timeline: Timeline;
+  readonly #catchUp: CatchUp;
+  readonly #changes = new Listeners<RoomChange>();
+  readonly #streams = new Set<EventStream>();
+  #entries: readonly Entry[] | undefined;
+  #older: Promise<void> | undefined;
+  /** What the listeners will be told at the end of what is going on. */
+  #untold: { added: Entry[]; reset: boolean } | undefined;
+  #depth = 0;
+
+  constructor(id: RoomId, context: RoomContext) {
+    this.id = id;
+    this.#context = context;
+    this.#timeline = new Timeline(() => context.me());
+    this.#catchUp = new CatchUp({
+      room: id,
+      timeline: this.#timeline,
+      link: context.link,
+      environment: context.environment,
+      listener: {
+        onNews: (news) => this.#hearNews(news),
+        onStage: () => this.#change(() => context.outbox.pump(id)),
+      },
+    });
+    context.attach(id, {
+      opened: () => this.#catchUp.opened(),
+      lost: () => this.#catchUp.lost(),
+      hear: (events) => this.#catchUp.hear(events),
+      maySend: () => MAY_SEND.has(this.#catchUp.stage.at),
+      outboxChanged: () => this.#change(() => undefined),
+      stored: (message) => this.#change(() => this.#timeline.confirm(message)),
+      reset: () => this.#reset(),
+    });
+  }
+
+  /**
+   * Oldest first: stored messages by position, then my own unsent ones in the order they were
+   * written. The same array as long as nothing changes, and unchanged lines stay the same objects.
+   */
+  get entries(): readonly Entry[] {
+    this.#entries ??= [
+      ...this.#timeline.entries,
+      ...this.#context.outbox.entries(this.id).filter(({ cid }) => !this.#timeline.own(cid)),
+    ];
+    return this.#entries;
+  }
+
+  /**
+   * `live`: everything said is heard. `refused`: it is not there, or not ours; `error` says it in
+   * words.
+   */
+  get state(): "joining" | "live" | "refused" {
+    const { at } = this.#catchUp.stage;
+    return at === "live" || at === "refused" ? at : "joining";
+  }
+
+  /** Why the room is refused. */
+  get error(): CommandError | undefined {
+    const stage = this.#catchUp.stage;
+    return stage.at === "refused" ? stage.error : undefined;
+  }
+
+  /** Whether there is more to load before the first line. */
+  get hasOlder(): boolean {
+    return this.#timeline.before !== undefined;
+  }
+
+  /**
+   * Calls `listener` after each change of `entries`, `state` or `hasOlder`; the answer takes it
+   * away again.
+   */
+  onChange(listener: (change: RoomChange) => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  /**
+   * Live events from now on, in the room's order, each once, also those that were missed while the
+   * link was down. After a break too long for that, it goes on with the newest page. Ends with
+   * `leave`, or on signing out. A reader that falls 10,000 events behind gets a `KlatchError`.
+   */
+  events(): AsyncIterableIterator<RoomEvent> {
+    const stream = new EventStream((ended) => this.#streams.delete(ended));
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /** Hears the room from now on, again after every break. Joining a joined room changes nothing. */
+  join(): void {
+    this.#catchUp.join();
+  }
+
+  /**
+   * Stops hearing it. Lines stay, unsent messages are still sent, and a later `join` fetches what
+   * was missed.
+   */
+  leave(): void {
+    this.#catchUp.leave();
+    this.#endStreams();
+  }
+
+  /**
+   * Says something. It is shown at once and sent as soon as may be, after everything written before
+   * it; this also survives a reload where the store does. Answers the line's `cid`.
+   *
+   * @throws KlatchError `message-not-allowed` if the text cannot be sent
+   */
+  send(text: string): string {
+    const problem = textProblem(text);
+    if (problem !== undefined) throw new KlatchError("message-not-allowed", problem);
+    const cid = newCid(() => this.#context.environment.random());
+    this.#change(({ added }) => {
+      const entry = this.#context.outbox.add(this.id, cid, text);
+      if (entry !== undefined) added.push(entry);
+    });
+    return cid;
+  }
+
+  /** Sends a message in state `failed` again; nothing for any other. */
+  retry(cid: string): void {
+    this.#change(() => this.#context.outbox.retry(this.id, cid));
+  }
+
+  /**
+   * Takes back a message that is not stored. One in state `sending` may be on its way already: then
+   * it comes back as a stored one.
+   */
+  cancel(cid: string): void {
+    this.#change(() => this.#context.outbox.cancel(this.id, cid));
+  }
+
+  /**
+   * Loads the page before the first line. While one is under way, another call waits for the same.
+   *
+   * @throws KlatchError if the server cannot be reached or refuses
+   */
+  loadOlder(): Promise<void> {
+    this.#older ??= this.#loadOlder().finally(() => {
+      this.#older = undefined;
+    });
+    return this.#older;
+  }
+
+  /**
+   * Fetches a page of the room's history without showing it in `entries`.
+   *
+   * @throws KlatchError if the server cannot be reached or refuses
+   */
+  async history(query: HistoryQuery = {}): Promise<HistoryPage> {
+    const page = await this.#context.rest.history(this.id, query);
+    this.#context.people.learn(page.people);
+    return page;
+  }
+
+  async #loadOlder(): Promise<void> {
+    const before = this.#timeline.before;
+    if (before === undefined) return;
+    const page = await this.history({ before });
+    // The list was replaced meanwhile; this page may not be next to the new one.
+    if (this.#timeline.before !== before) return;
+    this.#change(() => {
+      this.#timeline.prepend(page);
+      this.#confirm(page.messages);
+    });
+  }
+
+  #hearNews(news: News): void {
+    const { outbox, people } = this.#context;
+    people.learn(news.people);
+    this.#change((untold) => {
+      const confirmed = this.#confirm(news.messages);
+      if (news.completeAfter !== undefined) {
+        const isThere = (cid: string) => this.#timeline.own(cid) !== undefined;
+        outbox.resend(this.id, news.completeAfter, isThere);
+      }
+      untold.added.push(...news.added.filter(({ cid }) => !confirmed.has(cid)));
+      untold.reset ||= this.#timeline.trim() || news.reset;
+    });
+    for (const event of news.events) for (const stream of this.#streams) stream.push(event);
+  }
+
+  /**
+   * Takes stored messages of mine out of the outbox; the answer is the cids of those that were in
+   * it.
+   */
+  #confirm(messages: readonly Message[]): ReadonlySet<string> {
+    const confirmed = new Set<string>();
+    for (const { from, cid, id } of messages) {
+      if (from !== this.#context.me() || cid === "") continue;
+      if (this.#context.outbox.confirm(this.id, cid, id)) confirmed.add(cid);
+    }
+    return confirmed;
+  }
+
+  /**
+   * Runs what changes something and tells the listeners once, when the outermost change is
+   * complete.
+   */
+  #change(run: (untold: { added: Entry[]; reset: boolean }) => void): void {
+    this.#entries = undefined;
+    this.#untold ??= { added: [], reset: false };
+    this.#depth++;
+    try {
+      run(this.#untold);
+    } finally {
+      this.#depth--;
+      this.#entries = undefined;
+    }
+    if (this.#depth > 0) return;
+    const change = this.#untold;
+    this.#untold = undefined;
+    this.#changes.tell(change);
+  }
+
+  #reset(): void {
+    this.#catchUp.leave();
+    this.#endStreams();
+    this.#change((untold) => {
+      this.#timeline.clear();
+      untold.reset = true;
+    });
+  }
+
+  #endStreams(): void {
+    for (const stream of this.#streams) stream.finish();
+  }
+}
+
+/**
+ * While what was missed is being fetched, sending waits: what a fork lost has to go before what was
+ * written later.
+ */
+const MAY_SEND: ReadonlySet<string> = new Set(["out", "live", "refused"]);

@@ -1,0 +1,230 @@
+/** The timeline of one room: its stored messages, each shown once, in the server's order. Pure. */
+import type { HistoryPage } from "#protocol/api.ts";
+import type { JoinResult } from "#protocol/commands.ts";
+import type { CommandError } from "#protocol/errors.ts";
+import type { MessageEvent } from "#protocol/events.ts";
+import type { Message } from "#protocol/message.ts";
+import { START, comparePositions } from "#protocol/position.ts";
+import type { Position } from "#protocol/position.ts";
+
+/** One line of a room: a stored message, or one of mine that is on its way. */
+export interface Entry {
+  /**
+   * Names the line among those of its room and stays the same from sending to stored: the key to
+   * render by. For one of mine it is the id my client gave it; for another's it is a name that no
+   * message of mine can have.
+   */
+  readonly cid: string;
+  /** Id of the author. */
+  readonly from: number;
+  readonly text: string;
+  /** Seconds since 1970: the server's once stored, this device's before. */
+  readonly date: number;
+  /** Its place in the room's order; present once stored. */
+  readonly id?: Position;
+  readonly state: "stored" | "queued" | "sending" | "failed";
+  /** Why, with `failed`. */
+  readonly error?: CommandError;
+}
+
+/** A line whose message is stored. */
+export interface StoredEntry extends Entry {
+  readonly id: Position;
+  readonly state: "stored";
+}
+
+/** What hearing something did to the list. */
+export type Heard =
+  /**
+   * It came next; `added` is the new line, absent if the line was there already (mine, acknowledged
+   * before).
+   */
+  | { readonly is: "applied"; readonly added?: StoredEntry }
+  /** It is known. */
+  | { readonly is: "known" }
+  /** Something before it is missing. */
+  | { readonly is: "gap" };
+
+/**
+ * Lines kept in memory: beyond `ENTRIES_MAX` the oldest go, down to `ENTRIES_KEPT`; history can
+ * bring them back.
+ */
+export const ENTRIES_MAX = 5_000;
+export const ENTRIES_KEPT = 4_000;
+
+export class Timeline {
+  readonly #me: () => number;
+  /** Sorted by `id`; replaced, never changed, once it was handed out. */
+  #entries: StoredEntry[] = [];
+  #isHandedOut = false;
+  readonly #byCid = new Map<string, StoredEntry>();
+  #position: Position | undefined;
+  #before: Position | undefined;
+
+  /** @param me id of the person whose client this is */
+  constructor(me: () => number) {
+    this.#me = me;
+  }
+
+  /** Oldest first. The same array as long as nothing changes; never changed afterwards. */
+  get entries(): readonly StoredEntry[] {
+    this.#isHandedOut = true;
+    return this.#entries;
+  }
+
+  /** The id of the last event heard; `undefined` before the first join. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /**
+   * Where the page before the oldest line begins; `undefined` when there is nothing older, or
+   * nothing at all.
+   */
+  get before(): Position | undefined {
+    return this.#before;
+  }
+
+  /** The line of one of my own messages. */
+  own(cid: string): StoredEntry | undefined {
+    return this.#byCid.get(cid);
+  }
+
+  /** Applies a live event by the law of order: the one after `position`, or none. */
+  hear(event: MessageEvent): Heard {
+    const position = this.#position;
+    if (position === undefined) return { is: "gap" };
+    if (comparePositions(event.id, position) <= 0) return { is: "known" };
+    if (event.prev !== position) return { is: "gap" };
+    this.#position = event.id;
+    const added = this.#place(event.data);
+    return added === undefined ? { is: "applied" } : { is: "applied", added };
+  }
+
+  /**
+   * Appends exactly what was missed; the answer is the lines that were not there before. A message
+   * of mine that was acknowledged beyond the old position, and is not among what came after it, is
+   * not in the room any more: it goes.
+   */
+  recover(result: JoinResult): readonly StoredEntry[] {
+    const told = new Set(result.messages.map((message) => this.#keyOf(message)));
+    const position = this.#position ?? START;
+    const isGone = ({ id, cid }: StoredEntry) =>
+      comparePositions(id, position) > 0 && !told.has(cid);
+    for (const entry of this.#entries.filter(isGone)) this.#remove(entry);
+    const added: StoredEntry[] = [];
+    for (const message of result.messages) {
+      const entry = this.#place(message);
+      if (entry !== undefined) added.push(entry);
+    }
+    this.#position = result.position;
+    return added;
+  }
+
+  /** Starts over with the newest page. */
+  replace(result: JoinResult): void {
+    this.clear();
+    this.#before = result.before;
+    for (const message of result.messages) this.#place(message);
+    this.#position = result.position;
+  }
+
+  /** Puts the page before the oldest line in front. */
+  prepend(page: HistoryPage): void {
+    this.#before = undefined;
+    // A line that is here already, newer, is one that was accepted again: that place holds.
+    for (const message of page.messages) {
+      if (!this.#byCid.has(this.#keyOf(message))) this.#place(message);
+    }
+    this.#before = page.before;
+  }
+
+  /**
+   * Places one of my messages when its acknowledgement comes; its event, sooner or later, changes
+   * nothing then.
+   */
+  confirm(message: Message): void {
+    this.#place(message);
+  }
+
+  /** Lets go of the oldest lines when there are too many; the answer says whether it did. */
+  trim(): boolean {
+    if (this.#entries.length <= ENTRIES_MAX) return false;
+    const gone = this.#entries.length - ENTRIES_KEPT;
+    for (const entry of this.#entries.slice(0, gone)) this.#byCid.delete(entry.cid);
+    this.#entries = this.#entries.slice(gone);
+    this.#isHandedOut = false;
+    this.#before = this.#entries[0]?.id;
+    return true;
+  }
+
+  /** Forgets everything, the position too. */
+  clear(): void {
+    this.#entries = [];
+    this.#isHandedOut = false;
+    this.#byCid.clear();
+    this.#position = undefined;
+    this.#before = undefined;
+  }
+
+  /**
+   * Puts a message in its place, moving its line if it had another one. Answers the line if there
+   * was none.
+   */
+  #place(message: Message): StoredEntry | undefined {
+    const cid = this.#keyOf(message);
+    const known = this.#byCid.get(cid);
+    if (known?.id === message.id) return undefined;
+    if (known !== undefined) this.#remove(known);
+    // What lies before the oldest line would stand beside messages that it is not next to; history
+    // brings it.
+    if (this.#before !== undefined && comparePositions(message.id, this.#before) < 0) {
+      return undefined;
+    }
+    const entry: StoredEntry = {
+      cid,
+      from: message.from,
+      text: message.message,
+      date: message.date,
+      id: message.id,
+      state: "stored",
+    };
+    this.#insert(entry);
+    return known === undefined ? entry : undefined;
+  }
+
+  /**
+   * A cid is its author's choice, and everyone in the room can read it. So another's is never taken
+   * as it is: whoever repeats the cid of my message must not be able to take my line's place. A cid
+   * of mine has no colon and no dot.
+   */
+  #keyOf({ from, cid, id }: Message): string {
+    if (cid === "") return id;
+    return from === this.#me() ? cid : `${from}:${cid}`;
+  }
+
+  #insert(entry: StoredEntry): void {
+    const entries = this.#ownArray();
+    let at = entries.length;
+    // Nearly always the newest, so look from the end.
+    for (; at > 0; at--) {
+      const other = entries[at - 1];
+      if (other === undefined || comparePositions(other.id, entry.id) <= 0) break;
+    }
+    if (at === entries.length) entries.push(entry);
+    else entries.splice(at, 0, entry);
+    this.#byCid.set(entry.cid, entry);
+  }
+
+  #remove(entry: StoredEntry): void {
+    const entries = this.#ownArray();
+    entries.splice(entries.lastIndexOf(entry), 1);
+    this.#byCid.delete(entry.cid);
+  }
+
+  #ownArray(): StoredEntry[] {
+    if (this.#isHandedOut) this.#entries = [...this.#entries];
+    this.#isHandedOut = false;
+    return this.#entries;
+  }
+}

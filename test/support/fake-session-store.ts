@@ -1,0 +1,29 @@
+/** Sessions in memory, which a test can end silently, as if the news of it were lost. */
+import type { Person } from "#protocol/person.ts";
+import type { SessionId, SessionStore } from "#server/core/session-store.ts";
+
+export class FakeSessionStore implements SessionStore {
+  readonly users = new Map<SessionId, number>();
+  /** How many sessions each call of `alive` asked about. */
+  readonly lookups: number[] = [];
+  isAway = false;
+
+  async create(id: SessionId, user: number): Promise<void> {
+    this.users.set(id, user);
+  }
+
+  async touch(id: SessionId): Promise<Person | undefined> {
+    const user = this.users.get(id);
+    return user === undefined ? undefined : { id: user, username: `user${user}` };
+  }
+
+  async end(id: SessionId): Promise<boolean> {
+    return this.users.delete(id);
+  }
+
+  async alive(ids: readonly SessionId[]): Promise<readonly boolean[]> {
+    this.lookups.push(ids.length);
+    if (this.isAway) throw new Error("Redis is away.");
+    return ids.map((id) => this.users.has(id));
+  }
+}
