@@ -32,7 +32,6 @@ describe("accounts", { concurrency: false }, () => {
     const nick = await Member.enter(world.one.url, "Nick");
     for (const username of ["nick", "NICK", "ｎｉｃｋ"]) {
       const body = { username, password: PASSWORD };
-      // oxlint-disable-next-line no-await-in-loop -- because the order of registrations is the point
       const answer = await request(world.two.url, "POST", "/api/accounts", { body });
       assert.equal(answer.status, 409, username);
       assert.equal(answer.json<{ code: string }>().code, "name-taken");
@@ -72,7 +71,6 @@ describe("accounts", { concurrency: false }, () => {
     ] as const;
     for (const [password, words] of cases) {
       const body = { username: "CleoCleo", password };
-      // oxlint-disable-next-line no-await-in-loop -- because each must be refused before the next is tried
       const answer = await request(world.one.url, "POST", "/api/accounts", { body });
       assert.equal(answer.status, 422, password);
       assert.match(answer.json<{ detail: string }>().detail, words);
@@ -146,7 +144,6 @@ describe("accounts", { concurrency: false }, () => {
       });
     const statuses: number[] = [];
     for (let at = 0; at < 7; at++) {
-      // oxlint-disable-next-line no-await-in-loop -- because guesses come one after the other
       const answer = await guess(at);
       statuses.push(answer.status);
       if (answer.status === 429) assert.ok(Number(answer.headers.get("Retry-After")) > 0);

@@ -28,7 +28,6 @@ describe("General", { concurrency: false }, () => {
     const said = Array.from({ length: 30 }, (_, at) => `${at}`);
     await Promise.all(said.map((text, at) => (at % 2 === 0 ? here : there).send(text)));
     for (const line of [here, there]) {
-      // oxlint-disable-next-line no-await-in-loop -- because both are looked at, one after the other
       await line.until(() => line.events.length >= 30, "30 events");
     }
     assert.deepEqual(here.events, there.events);
@@ -101,7 +100,6 @@ describe("General", { concurrency: false }, () => {
     await using line = await member.connect();
     const ids: string[] = [];
     for (const text of texts) {
-      // oxlint-disable-next-line no-await-in-loop -- because the order sent is the point
       const answer = await line.send(text);
       ids.push("id" in answer ? answer.id : "refused");
     }
@@ -125,9 +123,7 @@ describe("General", { concurrency: false }, () => {
       `"quotes" \\ backslash {}[]`,
     ];
     for (const text of texts) {
-      // oxlint-disable-next-line no-await-in-loop -- because each is read back before the next
       assert.equal((await member.say(text)).status, 201, text);
-      // oxlint-disable-next-line no-await-in-loop -- because each is read back before the next
       assert.equal((await brin.history("?limit=1")).messages.at(-1)?.message, text);
     }
   });
@@ -136,7 +132,6 @@ describe("General", { concurrency: false }, () => {
     const member = await Member.enter(world.one.url, "Gina");
     assert.equal((await member.say("😀".repeat(4_000))).status, 201);
     for (const text of ["", " \n\t", "\u200b\u2060\ufeff", "\u3164", "a".repeat(4_001)]) {
-      // oxlint-disable-next-line no-await-in-loop -- because each is refused before the next is tried
       const answer = await member.say(text);
       assert.equal(answer.status, 422, JSON.stringify(text.slice(0, 10)));
       assert.equal(answer.json<{ code: string }>().code, "message-not-allowed");
@@ -148,17 +143,14 @@ describe("General", { concurrency: false }, () => {
     const marker = randomUUID();
     await using line = await member.connect();
     for (let at = 0; at < 25; at++) {
-      // oxlint-disable-next-line no-await-in-loop -- because the order sent is checked
       await line.send(`${marker} ${at}`);
     }
     const seen: string[] = [];
     let cursor = "";
     for (let page = 0; page < 5; page++) {
-      // oxlint-disable-next-line no-await-in-loop -- because each page starts where the last one ended
       const { messages, before } = await brin.history(`?limit=10${cursor}`);
       seen.unshift(...messages.map(({ message }) => message));
       cursor = `&before=${before}`;
-      // oxlint-disable-next-line no-await-in-loop -- because it arrives between two pages
       await brin.say(`meanwhile ${page}`);
     }
     const mine = seen.filter((text) => text.startsWith(marker));
@@ -192,7 +184,6 @@ describe("General", { concurrency: false }, () => {
     const since = first.json<SendResult>().id;
     const missed = ["one", "two", "three"];
     for (const text of missed) {
-      // oxlint-disable-next-line no-await-in-loop -- because the order sent is checked
       await brin.say(text);
     }
     await using line = await ada.connect();
@@ -212,13 +203,13 @@ describe("General", { concurrency: false }, () => {
     const nowhere = await ada.call("GET", "/api/rooms/98:99/messages");
     assert.equal(nowhere.status, 404);
     for (const room of ["1:99", "0:name", "x", "{room:0}", "0\r\n", ""]) {
-      // oxlint-disable-next-line no-await-in-loop -- because one socket asks one after the other
       const answers = await Promise.all([
-        line.ask("join", { room }),
-        line.ask("send", { room, cid: randomUUID(), message: "hello" }),
+        line.ask<object>("join", { room }),
+        line.ask<object>("send", { room, cid: randomUUID(), message: "hello" }),
       ]);
       for (const answer of answers) {
-        assert.equal((answer as { error?: { code: string } }).error?.code, "not-found", room);
+        assert.ok("error" in answer, room);
+        assert.equal(answer.error.code, "not-found", room);
       }
     }
   });

@@ -42,6 +42,9 @@ export const LIMITS = {
   /** Commands one connection may give at once, and then per second. */
   commandBurst: 100,
   commandPerSecond: 50,
+  /** Bytes written for one connection and not yet taken: more, or for longer, and it is cut off to recover later. */
+  queueBytesMax: 1024 * 1024,
+  behindMs: 10_000,
   /** How long a connection may take to say who it is, in milliseconds. */
   handshakeMs: 10_000,
   /** Heartbeat: the server pings this often, and waits this long for the answer. */

@@ -19,13 +19,15 @@ export function parseUsername(typed: string): ParsedUsername {
       `A name has ${LIMITS.usernameCharsMin} to ${LIMITS.usernameCharsMax} characters.`,
     );
   }
-  if (!SHAPE.test(display)) {
+  if (!SHAPE.test(display) || HIDDEN_OR_HEAPED.test(display)) {
     return problem('A name is letters and digits, with single ".", "-" or "_" between them.');
   }
   if (!/\p{L}/u.test(display)) return problem("A name needs at least one letter.");
   if (!isOneScript(display)) return problem("All letters of a name must be of one script.");
   const canonical = fold(display);
-  if (countChars(canonical) > LIMITS.usernameCharsMax) return problem("That name is too long.");
+  const folded = countChars(canonical);
+  if (folded > LIMITS.usernameCharsMax) return problem("That name is too long.");
+  if (folded < LIMITS.usernameCharsMin) return problem("That name is too short.");
   if (RESERVED.has(canonical)) return problem("That name is reserved.");
   return { ok: true, display, canonical };
 }
@@ -47,10 +49,17 @@ function fold(text: string): string {
 function foldOnce(text: string): string {
   return Array.from(text.toUpperCase(), (char) => char.toLowerCase())
     .join("")
+    .replace(UNSEEN_DOT, "")
     .normalize("NFKC");
 }
 
-const SHAPE = /^[\p{L}\p{M}0-9]+(?:[._-][\p{L}\p{M}0-9]+)*$/u;
+/** A dot above a letter that has one already does not show: with it, "admin" could be written twice. */
+const UNSEEN_DOT = /(?<=\p{Soft_Dotted}\p{M}*)\u0307/gu;
+
+const SHAPE = /^[\p{L}0-9][\p{L}\p{M}0-9]*(?:[._-][\p{L}0-9][\p{L}\p{M}0-9]*)*$/u;
+
+/** Letters that leave no ink, like the Hangul fillers; and more marks on one letter than any language has (UTS 39). */
+const HIDDEN_OR_HEAPED = /\p{Default_Ignorable_Code_Point}|[\p{Mn}\p{Me}]{5}/u;
 
 /** Scripts a name may be written in. Han goes with the syllabaries that are written together with it. */
 const SCRIPTS: readonly RegExp[] = [

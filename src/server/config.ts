@@ -125,7 +125,7 @@ function readFlags(args: readonly string[], mistakes: string[]): ReadonlyMap<str
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
       mistakes.push(`"${token.value}" is not understood. Settings look like --port 9000.`);
-    } else if (!(token.name in options)) {
+    } else if (!Object.hasOwn(options, token.name)) {
       const known = SETTINGS.map(({ flag }) => `--${flag}`).join(" ");
       mistakes.push(`${token.rawName} is no setting. There are: ${known}`);
     } else if (token.name !== "demo" && token.value === undefined) {
@@ -168,11 +168,11 @@ function readOrigins({ name, text }: Given, mistakes: string[]): readonly string
 function readNetworks({ name, text }: Given, mistakes: string[]): BlockList {
   const networks = new BlockList();
   for (const network of text?.split(",").map((part) => part.trim()) ?? []) {
-    const [address = "", bits] = network.split("/");
+    const [address = "", bits, ...rest] = network.split("/");
     const version = isIP(address);
     const most = version === 6 ? 128 : 32;
     const prefix = bits === undefined ? most : /^\d{1,3}$/u.test(bits) ? Number(bits) : -1;
-    if (version === 0 || prefix < 0 || prefix > most) {
+    if (version === 0 || prefix < 0 || prefix > most || rest.length > 0) {
       mistakes.push(`${name} has "${network}", but a network looks like 10.0.0.0/8 or ::1.`);
     } else {
       networks.addSubnet(address, prefix, version === 6 ? "ipv6" : "ipv4");

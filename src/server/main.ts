@@ -1,20 +1,25 @@
 /** Builds everything, listens, and drains: the one place that knows all parts. */
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { Accounts } from "./core/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "./core/beacon.ts";
 import { Chat } from "./core/chat.ts";
+import type { ChatError } from "./core/chat-error.ts";
 import { listenToBus } from "./core/events-in.ts";
 import { Hub } from "./core/hub.ts";
 import { SessionWatch } from "./core/session-watch.ts";
 import { openDataFolder } from "./data-folder.ts";
-import { createApp } from "./http/app.ts";
+import { createApp, refuseUnreadable } from "./http/app.ts";
 import { readCookie } from "./http/cookie.ts";
 import { Guard } from "./http/guard.ts";
+import { securityHeaders } from "./http/headers.ts";
 import { listen } from "./http/listener.ts";
 import { isLoopbackName, isOwnOrigin } from "./http/origin.ts";
+import { problemText } from "./http/problem.ts";
 import { StaticFiles } from "./http/static-files.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
@@ -199,7 +204,10 @@ async function serve(stage: Stage, { say, page }: StartOptions): Promise<string>
     isLoopback: isLoopbackName(config.host),
   };
   const guard = new Guard(core.accounts, whence);
+  const headers = securityHeaders(guard.isHttps);
+  const inFull = (refusal: ChatError) => problemText(refusal, headers);
   const gate = {
+    inFull,
     isOwnOrigin: (origin: string, host: string | undefined) => isOwnOrigin(origin, host, whence),
     cookieToken: (header: string | undefined) => readCookie(header, guard.isHttps),
   };
@@ -210,14 +218,21 @@ async function serve(stage: Stage, { say, page }: StartOptions): Promise<string>
   let isDraining = false;
   const readiness = async () => (isDraining ? ["This server is shutting down."] : core.readiness());
   const app = createApp({ ...core, guard, files, readiness, onError });
-  const handle = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const listener = await listen(
-    (request, response) => void handle(request, response),
-    (request, socket, head) => {
+  const handle = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: () => refuseUnreadable(headers),
+  });
+  const edge = {
+    handle: (request: IncomingMessage, response: ServerResponse) => void handle(request, response),
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       sockets.upgrade(request, socket, head);
     },
-    config,
-  );
+    inFull,
+  };
+  const listener = await listen(edge, config);
+  // With a public address, nothing else tells where a proxy has to look.
+  const local = addressOf({ ...config, publicOrigins: [] }, listener.port);
+  log.info({ address: local }, "listening");
   stack.defer(async () => {
     isDraining = true;
     await Promise.all([listener.close(), sockets.drain()]);

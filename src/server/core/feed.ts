@@ -59,27 +59,34 @@ export class Feed {
 
   /** Compares with the log; used when the room is quiet or the link was down. Rejects if the log is away. */
   async check(): Promise<void> {
-    if (this.#repair !== undefined) return this.#repair;
+    // A repair under way may have read the log too early to know what this check is for, or may fail.
+    await this.#repair?.catch(() => undefined);
     const before = this.#at;
     const head = await this.#parts.log.head(this.#parts.room);
-    if (head === this.#at || this.#at !== before) return undefined;
+    await this.#repair?.catch(() => undefined);
+    const order = comparePositions(head, this.#at);
+    // Behind, but so was the look: more has been delivered since.
+    if (order === 0 || (order < 0 && this.#at !== before)) return undefined;
     return this.#mend(head);
   }
 
   /** Closes gaps, one repair at a time, until nothing that was heard meanwhile is left. */
   #mend(head?: Position): Promise<void> {
-    this.#repair ??= this.#closeGaps(head).finally(() => {
-      this.#repair = undefined;
-      this.#held.length = 0;
-    });
+    this.#repair ??= this.#closeGaps(head);
     return this.#repair;
   }
 
   async #closeGaps(head?: Position): Promise<void> {
-    if (head !== undefined) await this.#readOn(head);
-    for (let event = this.#held.shift(); event !== undefined; event = this.#held.shift()) {
-      // oxlint-disable-next-line no-await-in-loop -- because the order is the point
-      await this.#catchUpTo(event);
+    try {
+      if (head !== undefined) await this.#readOn(head);
+      for (let event = this.#held.shift(); event !== undefined; event = this.#held.shift()) {
+        // oxlint-disable-next-line no-await-in-loop -- because the order is the point
+        await this.#catchUpTo(event);
+      }
+    } finally {
+      // In one step with the last look at what is held, or an event heard between the two would be lost.
+      this.#held.length = 0;
+      this.#repair = undefined;
     }
   }
 
@@ -87,7 +94,21 @@ export class Feed {
     if (this.#known.has(event.id)) return;
     if (event.prev === this.#at) this.#pass([event]);
     else if (comparePositions(event.prev, this.#at) > 0) await this.#readOn(event.id);
-    else await this.#fork();
+    else if (comparePositions(event.id, this.#at) > 0) await this.#fork();
+    else await this.#lookBack();
+  }
+
+  /**
+   * For an event from before the last one delivered that is not remembered: the log told of it before the bus did, and
+   * there is nothing to do; unless the log has lost its end and its clock is behind. One look speaks for all such.
+   */
+  async #lookBack(): Promise<void> {
+    const head = await this.#parts.log.head(this.#parts.room);
+    if (comparePositions(head, this.#at) < 0) return this.#fork();
+    const isAhead = ({ id }: RoomEvent) => comparePositions(id, this.#at) > 0;
+    const first = this.#held.findIndex(isAhead);
+    this.#held.splice(0, first === -1 ? this.#held.length : first);
+    return undefined;
   }
 
   /** Reads from the log what came after the last delivered event; a head behind it is a fork. */

@@ -65,6 +65,10 @@ export class Hub {
   leave(room: RoomId): void {
     const open = this.#rooms.get(room);
     if (open === undefined || --open.listeners > 0) return;
+    this.#close(room);
+  }
+
+  #close(room: RoomId): void {
     this.#rooms.delete(room);
     void this.#parts.bus.unsubscribe(roomTopic(room)).catch(() => {
       // The link is down, and with it the subscription.
@@ -105,7 +109,7 @@ export class Hub {
       for (const event of open.early.splice(0)) feed.accept(event);
     } catch {
       // A room that could not be opened is forgotten, or it would stay deaf for those who come later.
-      if (this.#rooms.get(room) === open) this.#rooms.delete(room);
+      if (this.#rooms.get(room) === open) this.#close(room);
     }
   }
 
@@ -114,19 +118,21 @@ export class Hub {
     const { bus, log, onFork } = this.#parts;
     await bus.subscribe(roomTopic(room));
     const head = await log.head(room);
-    return new Feed(head, {
+    const feed = new Feed(head, {
       room,
       log,
       onFork,
       deliver: (events) => {
-        this.#gather(room, events);
+        this.#gather(room, feed, events);
       },
     });
+    return feed;
   }
 
-  #gather(room: RoomId, events: readonly RoomEvent[]): void {
+  #gather(room: RoomId, feed: Feed, events: readonly RoomEvent[]): void {
     const open = this.#rooms.get(room);
-    if (open === undefined) return;
+    // A feed may still be repairing itself when its room has closed, and even opened again with another feed.
+    if (open?.open !== feed) return;
     if (open.pending.length === 0) {
       this.#parts.clock.soon(() => {
         const gathered = open.pending;

@@ -25,6 +25,7 @@ interface WatchedUser {
 export class SessionWatch {
   readonly #parts: Parts;
   readonly #users = new Map<number, WatchedUser>();
+  #isStarted = false;
   #stopRecheck: () => void = () => undefined;
 
   constructor(parts: Parts) {
@@ -33,14 +34,16 @@ export class SessionWatch {
 
   /** Starts looking every session up again now and then. */
   start(): void {
+    this.#isStarted = true;
     this.#stopRecheck = this.#parts.clock.after(RECHECK_MS, () => {
       void this.recheck().finally(() => {
-        this.start();
+        if (this.#isStarted) this.start();
       });
     });
   }
 
   stop(): void {
+    this.#isStarted = false;
     this.#stopRecheck();
   }
 

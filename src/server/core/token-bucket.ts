@@ -4,35 +4,38 @@ import type { Clock } from "./clock.ts";
 export class TokenBucket {
   readonly #clock: Clock;
   readonly #burst: number;
-  readonly #perMs: number;
-  #tokens: number;
+  readonly #perSecond: number;
+  /** In thousandths of a token, so that whole milliseconds add up exactly. */
+  #thousandths: number;
   #at: number;
 
   constructor(clock: Clock, burst: number, perSecond: number) {
     this.#clock = clock;
     this.#burst = burst;
-    this.#perMs = perSecond / 1000;
-    this.#tokens = burst;
+    this.#perSecond = perSecond;
+    this.#thousandths = burst * 1000;
     this.#at = clock.now();
   }
 
   /** Takes one token; 0 if there was one, else milliseconds until there is. */
   take(): number {
-    const now = this.#clock.now();
-    // A clock that is set back must not take tokens away.
-    const elapsed = Math.max(0, now - this.#at);
-    this.#tokens = Math.min(this.#burst, this.#tokens + elapsed * this.#perMs);
-    this.#at = now;
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
+    this.#thousandths = Math.min(this.#burst * 1000, this.#refilled());
+    this.#at = this.#clock.now();
+    if (this.#thousandths >= 1000) {
+      this.#thousandths -= 1000;
       return 0;
     }
-    return Math.ceil((1 - this.#tokens) / this.#perMs);
+    return Math.ceil((1000 - this.#thousandths) / this.#perSecond);
   }
 
   /** Whether it is as if nobody had ever taken from it, so that it can be forgotten. */
   get isFull(): boolean {
-    const elapsed = Math.max(0, this.#clock.now() - this.#at);
-    return this.#tokens + elapsed * this.#perMs >= this.#burst;
+    return this.#refilled() >= this.#burst * 1000;
+  }
+
+  /** A clock that is set back must not take tokens away. */
+  #refilled(): number {
+    const elapsedMs = Math.max(0, this.#clock.now() - this.#at);
+    return this.#thousandths + elapsedMs * this.#perSecond;
   }
 }

@@ -8,7 +8,8 @@ import { noCookie, sessionCookie } from "./cookie.ts";
 import type { Guard, Guarded, Request } from "./guard.ts";
 
 export function accountRoutes(accounts: Accounts, guard: Guard) {
-  const welcome = (c: Request, { user, token }: SignedIn, status: 200 | 201) => {
+  const welcome = async (c: Request, { user, token }: SignedIn, status: 200 | 201) => {
+    await guard.endReplaced(c);
     c.header("Set-Cookie", sessionCookie(token, guard.isHttps));
     return c.json(user satisfies Me, status);
   };

@@ -52,7 +52,7 @@ export function createApp({ accounts, chat, guard, files, readiness, onError }: 
     .route("/api", roomRoutes(chat, guard))
     .get("*", (c) => {
       const file = files.respond(c.req.path, c.req.raw);
-      if (file === undefined) throw notFound();
+      if (file === undefined) throw missing(c.req.path);
       return file;
     })
     .notFound((c) => problemResponse(missing(c.req.path)))
@@ -60,6 +60,14 @@ export function createApp({ accounts, chat, guard, files, readiness, onError }: 
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
       return problemResponse(error);
     });
+}
+
+/** A request without an address that can be read, which no route ever sees. */
+export function refuseUnreadable(headers: Readonly<Record<string, string>>): Response {
+  const why = "The address or the Host header of this request cannot be read.";
+  const response = problemResponse(refuse("bad-request", why));
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
 }
 
 /** No route for this method; whether the path has another is told only for those everybody may know. */

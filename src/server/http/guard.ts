@@ -51,6 +51,13 @@ export class Guard {
     throw new ChatError("not-signed-in", "Please sign in first; your last session has ended.");
   }
 
+  /** Ends the session in the cookie, which is about to be replaced: nobody could end it afterwards. */
+  async endReplaced(c: Request): Promise<void> {
+    const token = this.#cookie(c);
+    const session = token === undefined ? undefined : await this.#accounts.resolve(token);
+    if (session !== undefined) await this.#accounts.signOut(session);
+  }
+
   #cookie(c: Request): string | undefined {
     return readCookie(c.req.header("Cookie"), this.isHttps);
   }

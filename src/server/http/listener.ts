@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { LIMITS } from "#protocol/limits.ts";
+import { ChatError } from "#server/core/chat-error.ts";
 import { StartError } from "#server/start-error.ts";
 
 /** A request's headers, and a whole request, must arrive within this. */
@@ -21,12 +22,17 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+/** What takes over once bytes have become a request, and what to say when they do not. */
+interface Edge {
+  readonly handle: RequestListener;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** A refusal as the whole answer on the wire. */
+  readonly inFull: (refusal: ChatError) => string;
+}
 
 /** Listens, or throws a `StartError` that says why it cannot. */
 export async function listen(
-  handle: RequestListener,
-  upgrade: Upgrade,
+  { handle, upgrade, inFull }: Edge,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listener> {
   const server = createServer(
@@ -36,12 +42,21 @@ export async function listen(
       requestTimeout: REQUEST_MS,
       connectionsCheckingInterval: CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      // Refused further in, in our own words.
+      requireHostHeader: false,
+      // Whoever offers another protocol, like HTTP/2 in the clear, is answered in this one.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     },
     handle,
   );
   server.maxHeadersCount = LIMITS.headersMax;
   server.on("upgrade", upgrade);
-  server.on("clientError", refuseMalformed);
+  // An expectation we do not know is none we break.
+  server.on("checkExpectation", handle);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
+    else socket.end(inFull(malformed(error.code ?? "")));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => {
       reject(cannotListen(error, host, port));
@@ -68,21 +83,18 @@ async function close(server: Server): Promise<void> {
 }
 
 /** What Node could not read as HTTP never reaches a route. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
+function malformed(code: string): ChatError {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return new ChatError(
+        "headers-too-large",
+        `A request has up to ${LIMITS.headersMax} headers and ${LIMITS.headerBytesMax / 1024} KiB of them.`,
+      );
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new ChatError("too-slow", "The request did not arrive in time. Please try again.");
+    default:
+      return new ChatError("bad-request", "What was sent is not an HTTP request.");
   }
-  const status =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? "431 Request Header Fields Too Large"
-      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? "408 Request Timeout"
-        : "400 Bad Request";
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nCache-Control: no-store\r\n` +
-      "X-Content-Type-Options: nosniff\r\nContent-Length: 0\r\n\r\n",
-  );
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -1,4 +1,5 @@
 /** Problems: every refused HTTP request is answered with an RFC 9457 document. */
+import { STATUS_CODES } from "node:http";
 import type { ErrorCode, Problem } from "#protocol/errors.ts";
 import { ERRORS } from "#protocol/errors.ts";
 import { ChatError } from "#server/core/chat-error.ts";
@@ -14,6 +15,21 @@ export function problemResponse(error: unknown): Response {
   const headers = new Headers({ "Content-Type": "application/problem+json" });
   if (problem.retryAfter !== undefined) headers.set("Retry-After", String(problem.retryAfter));
   return new Response(JSON.stringify(problem), { status, headers });
+}
+
+/** The whole answer as text, for a peer whose bytes never became a request. */
+export function problemText(refusal: ChatError, common: Readonly<Record<string, string>>): string {
+  const problem = toProblem(refusal);
+  const body = JSON.stringify(problem);
+  const headers = {
+    ...common,
+    "Content-Type": "application/problem+json",
+    "Content-Length": Buffer.byteLength(body),
+    Connection: "close",
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const { status } = problem;
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", body].join("\r\n");
 }
 
 export function toProblem(refusal: ChatError): Problem {

@@ -25,6 +25,7 @@ export class Connection {
   readonly #rooms = new Set<RoomId>();
   #strikes = 0;
   #isClosed = false;
+  #isClosing = false;
 
   constructor(user: Person, wire: Wire, hub: Hub, clock: Clock) {
     this.user = user;
@@ -70,8 +71,14 @@ export class Connection {
   }
 
   close(why: Closing): void {
-    if (this.#isClosed) return;
+    if (this.isOver) return;
+    this.#isClosing = true;
     this.#wire.close(why);
+  }
+
+  /** Closed, or about to be: what still comes is not listened to. */
+  get isOver(): boolean {
+    return this.#isClosed || this.#isClosing;
   }
 
   /** The socket is gone. */

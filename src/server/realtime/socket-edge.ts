@@ -133,6 +133,11 @@ export class SocketEdge {
     socket.on("disconnect", () => {
       connection.closed();
     });
+    // Asked again, since many may have been admitted at the same time.
+    if (watch.connectionsOf(session.user.id) >= LIMITS.connectionsPerUserMax) {
+      connection.close({ reason: "too-many-connections", reconnect: false });
+      return;
+    }
     this.#takeCommands(socket, connection);
     try {
       const unwatch = await watch.watch(session, () => {
@@ -152,12 +157,14 @@ export class SocketEdge {
 
   #takeCommands(socket: ChatSocket, connection: Connection): void {
     socket.onAny((name: string, ...args: readonly unknown[]) => {
+      if (connection.isOver) return;
       const ack = args.at(-1);
-      const command = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined;
-      if (command === undefined || typeof ack !== "function") {
+      if (typeof ack !== "function") {
         connection.strike();
         return;
       }
+      const known = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined;
+      const command = known ?? NO_COMMAND;
       const answer = (result: unknown) => {
         // oxlint-disable-next-line no-unsafe-call -- because Socket.IO made this function, and takes any value
         ack(result);
@@ -165,8 +172,10 @@ export class SocketEdge {
       void command
         .run(connection, args.length > 1 ? args[0] : undefined)
         .then(answer, (error: unknown) => {
-          if (error instanceof ChatError && error.code === "bad-request") connection.strike();
+          const isMistake = error instanceof ChatError && error.code === "bad-request";
+          if (isMistake && connection.isOver) return;
           answer({ error: this.#wire(error, name) });
+          if (isMistake) connection.strike();
         });
     });
   }
@@ -180,6 +189,10 @@ export class SocketEdge {
     return new ChatError("internal", "Something went wrong here. Please try again later.");
   }
 }
+
+const NO_COMMAND: Command = {
+  run: () => Promise.reject(new ChatError("bad-request", "There is no such command.")),
+};
 
 /** Socket.IO keeps a room under each socket's id too; the prefix keeps ours apart. */
 const channel = (room: string): string => `room:${room}`;

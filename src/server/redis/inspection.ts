@@ -44,7 +44,8 @@ export async function mustBeFit(redis: Redis): Promise<string> {
   return name;
 }
 
-function readInfo(text: string): ReadonlyMap<string, string> {
+/** The lines of `INFO`. */
+export function readInfo(text: string): ReadonlyMap<string, string> {
   const pairs = text
     .split("\r\n")
     .filter((line) => line.includes(":"))

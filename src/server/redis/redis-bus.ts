@@ -7,12 +7,13 @@ export class RedisBus implements Bus {
   readonly #commands: Redis;
   readonly #url: string;
   readonly #name: string;
-  /** Topics somebody wants; the library's own list can be wrong after a break. */
-  readonly #wanted = new Set<Topic>();
+  /** Topics somebody wants, by the subscription that was last; the library's own list can be wrong after a break. */
+  readonly #wanted = new Map<Topic, object>();
   /** The last change of each topic: one must be done before the next, or its answer undoes it. */
   readonly #changing = new Map<Topic, Promise<void>>();
   #link: Redis;
   #listener: BusListener | undefined;
+  #isClosed = false;
 
   constructor(commands: Redis, url: string, name: string) {
     this.#commands = commands;
@@ -28,11 +29,13 @@ export class RedisBus implements Bus {
   }
 
   async subscribe(topic: Topic): Promise<void> {
-    this.#wanted.add(topic);
+    const subscription = {};
+    this.#wanted.set(topic, subscription);
     try {
       await this.#change(topic, (link) => link.sSubscribe(topic, this.#heard));
     } catch (error) {
-      this.#wanted.delete(topic);
+      // A later one may already be on its way.
+      if (this.#wanted.get(topic) === subscription) this.#wanted.delete(topic);
       throw error;
     }
   }
@@ -57,6 +60,7 @@ export class RedisBus implements Bus {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#link.destroy();
   }
 
@@ -68,6 +72,11 @@ export class RedisBus implements Bus {
     const link = patientLink(this.#url, `${this.#name}:bus`);
     let isFirst = this.#listener === undefined;
     link.on("ready", () => {
+      // The library lets a link come up that was destroyed while it was connecting.
+      if (this.#isClosed || link !== this.#link) {
+        link.destroy();
+        return;
+      }
       if (isFirst) {
         isFirst = false;
         return;
@@ -80,7 +89,7 @@ export class RedisBus implements Bus {
   /** After a break: hears exactly what is wanted again, then lets everyone look for what was missed. */
   async #settle(link: Redis): Promise<void> {
     const has = new Set(link.getPubSubListeners("SHARDED").keys());
-    const missing = [...this.#wanted].filter((topic) => !has.has(topic));
+    const missing = [...this.#wanted.keys()].filter((topic) => !has.has(topic));
     const stale = [...has].filter((topic) => !this.#wanted.has(topic));
     try {
       await Promise.all([

@@ -21,6 +21,12 @@ import { jsonParts, positionOf, readStored } from "./stored-message.ts";
 /** How long a cid is remembered: a client that resends later has been away for a day. */
 const RETRY_S = 24 * 3600;
 
+/**
+ * Scores from here on (the year 2223) are no places: whoever wrote one meant something else, milliseconds perhaps, and
+ * a float could not hold its microseconds. The scripts draw the same line.
+ */
+const PLACES_END = 8_000_000_000;
+
 interface Reader {
   readonly room: RoomId;
   readonly user: number;
@@ -93,7 +99,11 @@ export class RedisMessageLog implements MessageLog {
     const [last, top] = await answered(
       Promise.all([
         this.#redis.hGet(keys.roomMeta(room), "last"),
-        this.#redis.zRangeWithScores(keys.room(room), 0, 0, { REV: true }),
+        this.#redis.zRangeWithScores(keys.room(room), `(${PLACES_END}`, "0", {
+          BY: "SCORE",
+          REV: true,
+          LIMIT: { offset: 0, count: 1 },
+        }),
       ]),
     );
     const ours = last ?? START;
@@ -143,15 +153,20 @@ export class RedisMessageLog implements MessageLog {
     [low, high, direction]: readonly [string, string, "REV" | ""],
     count: number,
   ): Promise<readonly Message[] | undefined> {
-    const [kind, ...found] = texts(
-      await run(
-        this.#redis,
-        scripts.page,
-        [keys.room(room), keys.roomMembers(room)],
-        [String(user), low, high, direction, String(count)],
-      ),
-    );
-    return kind === "page" ? readPairs(found, room) : undefined;
+    const found: Message[] = [];
+    const names = [keys.room(room), keys.roomMembers(room)];
+    let [from, to] = [low, high];
+    for (;;) {
+      const args = [String(user), from, to, direction, String(count)];
+      // oxlint-disable-next-line no-await-in-loop -- because each part begins where the last one ended
+      const [kind, ...pairs] = texts(await run(this.#redis, scripts.page, names, args));
+      if (kind !== "page") return undefined;
+      found.push(...readPairs(pairs, room));
+      // What cannot be read takes no place on the page, and must not look like the end of the room.
+      if (pairs.length < 2 * count || found.length >= count) return found;
+      if (direction === "REV") to = `(${pairs.at(-1)}`;
+      else from = `(${pairs.at(-1)}`;
+    }
   }
 }
 

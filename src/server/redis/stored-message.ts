@@ -24,12 +24,15 @@ export function readStored(member: string, score: string, room: string): Message
   const { message, id, cid, date } = raw;
   const from = Number(raw["from"]);
   if (typeof message !== "string" || !Number.isSafeInteger(from)) return undefined;
+  const place = typeof id === "string" && isPosition(id) ? id : positionOf(score);
+  // At infinity, or far beyond our time: seconds were meant, but something else was written.
+  if (!isPosition(place)) return undefined;
   return {
     from,
     date: typeof date === "number" && Number.isFinite(date) ? Math.floor(date) : Math.floor(+score),
     message,
     roomId: room,
-    id: typeof id === "string" && isPosition(id) ? id : positionOf(score),
+    id: place,
     cid: typeof cid === "string" ? cid : "",
   };
 }

@@ -15,8 +15,10 @@ if before then
 end
 local seconds, micros = (redis.call('HGET', meta, 'last') or '0.000000'):match('^(%d+)%.(%d+)$')
 local last = seconds * 1000000 + micros
--- Servers of other kinds write to the log without knowing of our meta.
-local top = redis.call('ZRANGE', log, 0, 0, 'REV', 'WITHSCORES')[2]
+-- Servers of other kinds write to the log without knowing of our meta. From the year 2223 on it is no
+-- time, and more than a number can count in microseconds.
+local top = redis.call('ZRANGE', log, '(8000000000', 0,
+  'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')[2]
 if top then last = math.max(last, math.floor(top * 1000000 + 0.5)) end
 local now = redis.call('TIME')
 -- The clock may stand still or be set back; ids never do.

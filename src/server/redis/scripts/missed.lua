@@ -7,7 +7,8 @@ local log, meta, members = KEYS[1], KEYS[2], KEYS[3]
 local user, since, most, start = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 if redis.call('HEXISTS', members, user) == 0 then return { 'not-member' } end
 local head = redis.call('HGET', meta, 'last') or start
-local top = redis.call('ZRANGE', log, 0, 0, 'REV', 'WITHSCORES')[2]
+local top = redis.call('ZRANGE', log, '(8000000000', 0,
+  'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')[2]
 if top and tonumber(top) > tonumber(head) then
   local us = math.floor(top * 1000000 + 0.5)
   head = string.format('%d.%06d', math.floor(us / 1000000), us % 1000000)

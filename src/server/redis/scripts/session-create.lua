@@ -5,6 +5,7 @@
 -- Returns 1.
 local session, user, idle, most = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local now = tonumber(redis.call('TIME')[1])
+local ends = now + math.min(idle, most)
 redis.call('HSET', session, 'user', user, 'since', now, 'used', now, 'until', now + most)
-redis.call('EXPIREAT', session, now + math.min(idle, most))
+redis.call('EXPIREAT', session, ends)
 return 1

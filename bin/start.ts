@@ -1,0 +1,54 @@
+/** `npm start`: runs a server until it is told to stop. */
+import { buildPage } from "#bin/provision/page.ts";
+import { runCommand } from "#bin/run/command.ts";
+import { findRedis } from "#bin/provision/redis.ts";
+import { startKlatch } from "#server/main.ts";
+
+/** When told to stop, it has this long to finish what is under way. */
+const STOP_MS = 9_500;
+
+await runCommand(async (say) => {
+  const stop = stopSignal();
+  try {
+    const klatch = await startKlatch({
+      args: process.argv.slice(2),
+      env: process.env,
+      say,
+      findRedis: () => findRedis(say),
+      // While developing, the page is built again at every change, into a folder of its own.
+      page: async () => process.env["KLATCH_PAGE"] ?? buildPage(say),
+      signal: stop,
+    });
+    say(`Klatch is running: ${klatch.url}`);
+    await stopped(stop);
+    say("Stopping …");
+    await klatch.close();
+    say("Stopped.");
+  } catch (error) {
+    // Whatever a start that was given up complains of is because it was.
+    if (!stop.aborted) throw error;
+    say("Stopped.");
+  }
+  // What would still hold the process is not worth waiting for.
+  process.exit(0);
+});
+
+/** Aborted by the first signal to stop. Further ones change nothing: npm sends a Ctrl-C twice. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) return;
+      setTimeout(() => process.exit(0), STOP_MS).unref();
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+function stopped(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,40 @@
+/** One day of a room: its name, which stays in sight, and its messages. */
+import type { Day } from "./days.ts";
+import { MessageRow } from "./message-row.tsx";
+import type { RoomView } from "./room-view.ts";
+import { dayName } from "./times.ts";
+
+export interface DayRowsProps {
+  readonly day: Day;
+  /** Seconds since 1970, for "Today". */
+  readonly now: number;
+  readonly view: RoomView;
+  readonly me: number;
+  /** Cid of the one row that Tab stops at. */
+  readonly tabStop: string | undefined;
+}
+
+export function DayRows({ day, now, view, me, tabStop }: DayRowsProps) {
+  return (
+    <div class="day">
+      <h2 class="day-name">
+        <time dateTime={day.day}>{dayName(day.date, now)}</time>
+      </h2>
+      {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- because Safari drops it with the bullets */}
+      <ol role="list">
+        {day.rows.map(({ entry, opens, closes }) => (
+          <MessageRow
+            key={entry.cid}
+            view={view}
+            entry={entry}
+            // Whatever is not stored yet was written here.
+            mine={entry.from === me || entry.id === undefined}
+            opens={opens}
+            closes={closes}
+            tabbable={entry.cid === tabStop}
+          />
+        ))}
+      </ol>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+/** One message: who, when, what, and how far it has come. */
+import type { Entry } from "#sdk/index.ts";
+import { Avatar, hueOf } from "./avatar.tsx";
+import { MessageText } from "./message-text.tsx";
+import type { RoomView } from "./room-view.ts";
+import { fullTimeOf, isoTimeOf, timeOf } from "./times.ts";
+
+export interface MessageRowProps {
+  readonly view: RoomView;
+  readonly entry: Entry;
+  readonly mine: boolean;
+  /** First and last of what its author says in one go. */
+  readonly opens: boolean;
+  readonly closes: boolean;
+  /** The one row of the list that Tab stops at. */
+  readonly tabbable: boolean;
+}
+
+export function MessageRow({ view, entry, mine, opens, closes, tabbable }: MessageRowProps) {
+  const username = view.personOf(entry.from)?.username;
+  const id = (part: string) => `${part}-${entry.cid}`;
+  const when = <When id={id("when")} date={entry.date} />;
+  return (
+    <li class="row" data-opens={opens}>
+      <article
+        class="message"
+        data-cid={entry.cid}
+        data-mine={mine}
+        data-opens={opens}
+        data-closes={closes}
+        data-state={entry.state}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- because arrows move here
+        tabIndex={tabbable ? 0 : -1}
+        aria-labelledby={`${id("who")} ${id("when")} ${id("text")} ${id("state")}`}
+      >
+        {opens && !mine && <Avatar id={entry.from} username={username} />}
+        <p class={opens ? "message-head" : "message-head visually-hidden"}>
+          <bdi
+            id={id("who")}
+            class={mine ? "visually-hidden" : "author"}
+            data-hue={hueOf(entry.from)}
+            title={mine ? undefined : username}
+          >
+            {mine ? "You" : (username ?? "…")}
+          </bdi>
+          {opens && when}
+        </p>
+        <div class="message-line">
+          <div class="bubble">
+            <MessageText id={id("text")} text={entry.text} tabbable={tabbable} />
+          </div>
+          {!opens && when}
+        </div>
+        <Progress id={id("state")} view={view} entry={entry} tabbable={tabbable} />
+      </article>
+    </li>
+  );
+}
+
+/** Short to see, full for the pointer and for screen readers. */
+function When({ id, date }: { readonly id: string; readonly date: number }) {
+  const full = fullTimeOf(date);
+  return (
+    <time id={id} class="when" dateTime={isoTimeOf(date)} title={full}>
+      <span aria-hidden="true">{timeOf(date)}</span>
+      <span class="visually-hidden">{full}</span>
+    </time>
+  );
+}
+
+interface ProgressProps extends Pick<MessageRowProps, "view" | "entry" | "tabbable"> {
+  readonly id: string;
+}
+
+/** Nothing for what is stored; a word for what is on its way; words and a choice for what failed. */
+function Progress({ id, view, entry, tabbable }: ProgressProps) {
+  if (entry.state === "stored") return null;
+  if (entry.state !== "failed") {
+    return (
+      <p id={id} class="progress">
+        {view.link.value.at === "open" ? "Sending…" : "Will be sent when you are connected"}
+      </p>
+    );
+  }
+  const tabIndex = tabbable ? 0 : -1;
+  return (
+    <div class="failure">
+      <p id={id} class="failure-words">
+        Not sent. {entry.error?.detail}
+      </p>
+      <button type="button" tabIndex={tabIndex} onClick={() => view.room.retry(entry.cid)}>
+        Retry
+      </button>
+      <button type="button" tabIndex={tabIndex} onClick={() => view.room.cancel(entry.cid)}>
+        Remove
+      </button>
+    </div>
+  );
+}

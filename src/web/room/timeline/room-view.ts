@@ -1,0 +1,70 @@
+/** A room of the SDK as signals, so that a change draws again only what shows it. */
+import type { Person } from "#protocol/person.ts";
+import type { Entry, Klatch, LinkState, Room } from "#sdk/index.ts";
+import { batch, signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
+
+/** What the room looked like at one moment. */
+export interface RoomMoment {
+  /** Oldest first: what is stored, then one's own that are on their way. */
+  readonly entries: readonly Entry[];
+  readonly state: Room["state"];
+  readonly hasOlder: boolean;
+}
+
+export interface RoomView {
+  readonly room: Room;
+  readonly moment: ReadonlySignal<RoomMoment>;
+  readonly link: ReadonlySignal<LinkState>;
+  /** Draws again when the name arrives; `undefined` until then. */
+  personOf(id: number): Person | undefined;
+  /** Hears what is new at the end of the room, history and reloads excepted. */
+  onArrival(listener: (added: readonly Entry[]) => void): () => void;
+  close(): void;
+}
+
+/** Joins the room and keeps it joined until `close()`. */
+export function openRoom(klatch: Klatch, room: Room): RoomView {
+  const look = (): RoomMoment => ({
+    entries: room.entries,
+    state: room.state,
+    hasOlder: room.hasOlder,
+  });
+  const moment = signal(look());
+  const link = signal(klatch.link);
+  const people = signal(0);
+  const arrivalListeners = new Set<(added: readonly Entry[]) => void>();
+  const unhear = [
+    room.onChange(({ added, reset }) => {
+      batch(() => {
+        moment.value = look();
+        if (!reset && added.length > 0) for (const listener of arrivalListeners) listener(added);
+      });
+    }),
+    klatch.onLink((now) => {
+      batch(() => {
+        link.value = now;
+        moment.value = look();
+      });
+    }),
+    klatch.onPeople(() => people.value++),
+  ];
+  room.join();
+  return {
+    room,
+    moment,
+    link,
+    personOf(id) {
+      void people.value;
+      return klatch.person(id);
+    },
+    onArrival(listener) {
+      arrivalListeners.add(listener);
+      return () => arrivalListeners.delete(listener);
+    },
+    close() {
+      for (const stop of unhear) stop();
+      room.leave();
+    },
+  };
+}

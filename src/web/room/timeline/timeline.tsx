@@ -1,0 +1,126 @@
+/** What was said in a room, oldest on top, with the reader's place kept. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, Ref } from "preact";
+import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { DayRows } from "./day-rows.tsx";
+import { daysOf } from "./days.ts";
+import { Beginning, Emptiness } from "./emptiness.tsx";
+import { listenToKeys } from "./message-keys.ts";
+import type { RoomView } from "./room-view.ts";
+import { TimelineScroll } from "./timeline-scroll.ts";
+import { untilTomorrowMs } from "./times.ts";
+
+export interface TimelineControl {
+  /** Shows the newest and stays with it. */
+  readonly toLatest: () => void;
+  /** Scrolls by so many heights of what is visible; negative is up. */
+  readonly scrollPages: (pages: number) => void;
+}
+
+export interface TimelineProps {
+  readonly view: RoomView;
+  /** One's own id. */
+  readonly me: number;
+  readonly roomName: string;
+  /** Drawn where nothing has been said yet. */
+  readonly cup: ComponentChildren;
+  readonly controlRef: Ref<TimelineControl>;
+  readonly onEscape: () => void;
+}
+
+export function Timeline({ view, me, roomName, cup, controlRef, onEscape }: TimelineProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const active = useSignal<string | undefined>(undefined);
+  const scroll = useMemo(() => new TimelineScroll(view, me), [view, me]);
+  const { entries, fromStart } = scroll.shown();
+  const { state, hasOlder } = view.moment.value;
+  const days = useMemo(() => daysOf(entries), [entries]);
+  const now = useNow();
+  const tabStop = entries.findLast(({ cid }) => cid === active.value) ?? entries.at(-1);
+
+  useLayoutEffect(() => scroll.drawn());
+  useLayoutEffect(() => {
+    if (!scroller.current || !content.current) return;
+    const detach = scroll.attach(scroller.current, content.current);
+    const onRow = (cid: string | undefined) => (active.value = cid);
+    const unlisten = listenToKeys(content.current, { scroll, onEscape, onRow });
+    return () => {
+      detach();
+      unlisten();
+    };
+  }, [scroll]);
+  useImperativeHandle(controlRef, () => controlOf(scroll, () => scroller.current), [scroll]);
+
+  return (
+    <section class="timeline" aria-label={`Messages in ${roomName}`}>
+      <div class="scroller" ref={scroller} aria-busy={state === "joining" && entries.length === 0}>
+        <div class="content" ref={content}>
+          {entries.length === 0 ? (
+            <Emptiness state={state} roomName={roomName} cup={cup} />
+          ) : (
+            // Unsent messages alone say nothing of what is before them.
+            (entries[0]?.id !== undefined || state === "live") && (
+              <Beginning
+                roomName={roomName}
+                more={hasOlder || !fromStart}
+                failed={scroll.olderFailed.value}
+                retry={() => scroll.loadOlder()}
+              />
+            )
+          )}
+          {days.map((day) => (
+            <DayRows key={day.day} day={day} now={now} view={view} me={me} tabStop={tabStop?.cid} />
+          ))}
+        </div>
+      </div>
+      <JumpButton scroll={scroll} />
+    </section>
+  );
+}
+
+function controlOf(scroll: TimelineScroll, scroller: () => HTMLElement | null): TimelineControl {
+  return {
+    toLatest: () => scroll.toLatest(),
+    scrollPages(pages) {
+      const box = scroller();
+      // Less than a whole one, so that the last line read is still there.
+      box?.scrollBy({ top: pages * box.clientHeight * 0.85 });
+    },
+  };
+}
+
+function JumpButton({ scroll }: { readonly scroll: TimelineScroll }) {
+  if (scroll.atBottom.value) return null;
+  const count = scroll.newCount.value;
+  return (
+    <button
+      type="button"
+      class="jump-button"
+      data-new={count > 0}
+      onClick={() => scroll.toLatest()}
+    >
+      <span aria-hidden="true">↓</span> Jump to latest{count > 0 && ` · ${count} new`}
+    </button>
+  );
+}
+
+/** Seconds since 1970, as of today: changes at midnight and on waking, for "Today" and "Yesterday". */
+function useNow(): number {
+  const now = useSignal(Date.now() / 1_000);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const look = () => {
+      now.value = Date.now() / 1_000;
+      clearTimeout(timer);
+      timer = setTimeout(look, untilTomorrowMs(new Date()));
+    };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, []);
+  return now.value;
+}

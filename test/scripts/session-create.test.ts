@@ -1,0 +1,60 @@
+/** The script that makes sessions: never one without an end. */
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/session-store.ts";
+import { keys } from "#server/redis/keys.ts";
+import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
+import { scripts } from "#server/redis/scripts.ts";
+import { HOSTILE, openRedis, runRaw, snapshot } from "#test/scripts/open-redis.ts";
+
+const { redis, close } = await openRedis();
+const sessions = new RedisSessionStore(redis);
+after(close);
+
+describe("session-create", () => {
+  test("[SE2] a session begins with 30 days to live, and knows when 90 are over", async () => {
+    await sessions.create("a".repeat(64), 7);
+    const key = keys.session("a".repeat(64));
+    const ttl = await redis.ttl(key);
+    assert.ok(ttl > SESSION_IDLE_S - 5 && ttl <= SESSION_IDLE_S, String(ttl));
+    const { user, since, used, until } = await redis.hGetAll(key);
+    assert.equal(user, "7");
+    assert.equal(used, since);
+    assert.equal(Number(until) - Number(since), SESSION_MAX_S);
+  });
+
+  test("[SE2] the shorter of the two times counts", async () => {
+    await runRaw(redis, scripts.sessionCreate, ["session:short"], ["7", "1000", "10"]);
+    assert.ok((await redis.ttl("session:short")) <= 10);
+  });
+
+  test("[SE2] no key that it leaves is without a time to live, whatever it is given", async () => {
+    const names = ["session:odd"];
+    for (const [what, bytes] of HOSTILE) {
+      await runRaw(redis, scripts.sessionCreate, names, [bytes, "60", "90"]);
+      assert.ok((await redis.ttl("session:odd")) > 0, what);
+      await redis.del(names);
+    }
+    for (const args of [["7", "", "90"], ["7", "60", "soon"], ["7", "60"], ["7"]]) {
+      await assert.rejects(runRaw(redis, scripts.sessionCreate, names, args));
+      assert.equal(await redis.exists(names), 0);
+    }
+  });
+
+  test("with its memory full Redis makes no part of a session", async () => {
+    const before = await snapshot(redis);
+    await redis.configSet("maxmemory", "1");
+    try {
+      await assert.rejects(sessions.create("b".repeat(64), 7), { code: "unavailable" });
+    } finally {
+      await redis.configSet("maxmemory", "0");
+    }
+    assert.deepEqual(await snapshot(redis), before);
+  });
+
+  test("is found again when Redis forgets its scripts", async () => {
+    await redis.scriptFlush();
+    await sessions.create("c".repeat(64), 7);
+    assert.deepEqual(await sessions.alive(["c".repeat(64), "d".repeat(64)]), [true, false]);
+  });
+});
