@@ -34,7 +34,7 @@ describe("a beacon", () => {
     assert.equal(replaced(), 0);
   });
 
-  test("that is silent for more than 10 s has the link replaced, once for each that is deaf", async () => {
+  test("that is silent for more than 10 s has the link replaced, once for each", async () => {
     const { clock, beacon, replaced } = await openBeacon();
     await clock.advance(BEACON_SILENT_MS);
     assert.equal(replaced(), 0);

@@ -76,7 +76,7 @@ describe("the hub", () => {
     assert.deepEqual(bus.changes, ["+room:0", "-room:0"]);
   });
 
-  test("[HB2] join resolves only once this server hears the room; the second waits too", async () => {
+  test("[HB2] join resolves once this server hears the room; the second waits too", async () => {
     const { hub, bus } = openHub();
     const release = bus.hold();
     const joined: string[] = [];
@@ -181,7 +181,7 @@ describe("the hub", () => {
     assert.equal(hub.openRooms, 0);
   });
 
-  test("[DL6] a repair that was under way when a room closed delivers nothing to its next life", async () => {
+  test("[DL6] a repair under way when a room closed tells its next life nothing", async () => {
     const { hub, log, clock, ids } = openHub();
     await hub.join(LOBBY);
     log.say(LOBBY);

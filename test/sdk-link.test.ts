@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import type { Closing } from "#protocol/commands.ts";
+import { closing } from "#protocol/closings.ts";
 import { Klatch, KlatchError, MemoryStore } from "#sdk/index.ts";
 import type { FetchResponse, LinkState } from "#sdk/index.ts";
 import { RETRY_CAP_MS, retryDelayMs } from "#sdk/retry.ts";
@@ -142,7 +142,7 @@ test("when the server says so, the link stays closed, and nothing is left runnin
     const { world, klatch, line } = linked();
     klatch.connect();
     await world.deliver();
-    line().listener.onClosing({ reason, reconnect: false });
+    line().listener.onClosing(closing(reason));
     assert.deepEqual(klatch.link, { at: "closed", why: reason });
     assert.equal(world.clock.timers, 0);
     klatch.reconnectNow();
@@ -158,8 +158,7 @@ test("a server that restarts is left when it closes, and found again", async () 
   const { world, klatch, line } = linked();
   klatch.connect();
   await world.deliver();
-  const why: Closing = { reason: "restarting", reconnect: true };
-  line().listener.onClosing(why);
+  line().listener.onClosing(closing("restarting"));
   assert.equal(klatch.link.at, "open");
   line().cut();
   await world.pass(3);

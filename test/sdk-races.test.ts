@@ -1,5 +1,6 @@
 /** Races of the client library: things that cross each other on the way, each told step by step. */
 import assert from "node:assert/strict";
+import { closing } from "#protocol/closings.ts";
 import { test } from "node:test";
 import { START } from "#protocol/position.ts";
 import { Klatch, MemoryStore } from "#sdk/index.ts";
@@ -135,7 +136,7 @@ test("what an old connection still says is not heard", async () => {
   await world.pass(3);
   const data = { from: 2, date: 1, message: "ghost", roomId: "0", id: "9.000000", cid: "" };
   old.listener.onEvents([{ type: "message", room: "0", id: data.id, prev: START, data }]);
-  old.listener.onClosing({ reason: "signed-out", reconnect: false });
+  old.listener.onClosing(closing("signed-out"));
   old.listener.onOpen();
   old.listener.onEnd({ code: "not-signed-in", detail: "Please sign in." });
   assert.equal(ada.klatch.link.at, "open");

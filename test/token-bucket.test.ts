@@ -1,7 +1,7 @@
 /** The token bucket: a burst, then a steady rate, in every window of time. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { TokenBucket } from "#server/core/token-bucket.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 

@@ -31,6 +31,15 @@ export function closing(reason: ClosingReason): Closing {
   return { reason, code, reconnect: mayReconnect(code) };
 }
 
+/** Reasons after which a client stays away until its person does something. */
+export type FinalReason = Exclude<ClosingReason, "restarting" | "too-slow">;
+
+/** The reason, if it is one to stay away for. */
+export function finalReason({ code, reason }: Closing): FinalReason | undefined {
+  if (mayReconnect(code) || reason === "restarting" || reason === "too-slow") return undefined;
+  return reason;
+}
+
 /** Also for codes this client has never heard of. */
 export function mayReconnect(code: number): boolean {
   return code < 4500;

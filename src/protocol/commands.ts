@@ -1,4 +1,5 @@
 /** Commands of the Socket.IO namespace `/chat`: each is acknowledged with its result or `{ error }`. */
+import type { Closing } from "./closings.ts";
 import type { CommandError } from "./errors.ts";
 import type { RoomEvent } from "./events.ts";
 import type { Message } from "./message.ts";
@@ -69,9 +70,4 @@ export interface ServerToClient {
   events: (events: readonly RoomEvent[]) => void;
   /** The server is about to close this connection, and why; `reconnect` says whether to come back. */
   closing: (why: Closing) => void;
-}
-
-export interface Closing {
-  readonly reason: "signed-out" | "restarting" | "too-many-mistakes" | "too-many-connections";
-  readonly reconnect: boolean;
 }

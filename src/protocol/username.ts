@@ -53,12 +53,12 @@ function foldOnce(text: string): string {
     .normalize("NFKC");
 }
 
-/** A dot above a letter that has one already does not show: with it, "admin" could be written twice. */
+/** A dot above a letter that has one already does not show: "admin" could be written twice. */
 const UNSEEN_DOT = /(?<=\p{Soft_Dotted}\p{M}*)\u0307/gu;
 
 const SHAPE = /^[\p{L}0-9][\p{L}\p{M}0-9]*(?:[._-][\p{L}0-9][\p{L}\p{M}0-9]*)*$/u;
 
-/** Letters that leave no ink, like the Hangul fillers; and more marks on one letter than any language has (UTS 39). */
+/** Letters without ink, like Hangul fillers; and more marks on one letter than UTS 39 allows. */
 const HIDDEN_OR_HEAPED = /\p{Default_Ignorable_Code_Point}|[\p{Mn}\p{Me}]{5}/u;
 
 /** Scripts a name may be written in. Han goes with the syllabaries that are written together with it. */

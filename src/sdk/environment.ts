@@ -1,5 +1,6 @@
 /** What the client library needs of the world around it, so that a simulation can be that world. */
-import type { ClientToServer, Closing } from "#protocol/commands.ts";
+import type { Closing } from "#protocol/closings.ts";
+import type { ClientToServer } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 

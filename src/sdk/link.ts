@@ -2,7 +2,8 @@
  * The link: keeps one connection to the server open, comes back after every break, and says how it
  * stands.
  */
-import type { Closing } from "#protocol/commands.ts";
+import type { Closing, FinalReason } from "#protocol/closings.ts";
+import { finalReason } from "#protocol/closings.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type {
@@ -27,11 +28,7 @@ export type LinkState =
   /** It will not come back by itself; call `connect()` once the cause is gone. */
   | { readonly at: "closed"; readonly why: ClosedWhy };
 
-export type ClosedWhy =
-  | "signed-out"
-  | "not-signed-in"
-  | "too-many-mistakes"
-  | "too-many-connections";
+export type ClosedWhy = "not-signed-in" | FinalReason;
 
 /** What the rest of the client hears of the link. */
 export interface LinkListener {
@@ -191,8 +188,8 @@ export class Link {
 
   #closing(why: Closing): void {
     // With `reconnect` the server ends the link itself, after the answers it still owes.
-    if (why.reconnect || why.reason === "restarting") return;
-    this.#leave({ at: "closed", why: why.reason });
+    const final = finalReason(why);
+    if (final !== undefined) this.#leave({ at: "closed", why: final });
   }
 
   /** The connection of this attempt is no more; come back unless that is pointless. */

@@ -23,6 +23,7 @@ import { problemText } from "./http/problem.ts";
 import { StaticFiles } from "./http/static-files.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
+import { SlowReaders } from "./realtime/slow-readers.ts";
 import { SocketEdge } from "./realtime/socket-edge.ts";
 import type { Redis } from "./redis/connect.ts";
 import { connect, withoutPassword } from "./redis/connect.ts";
@@ -214,7 +215,12 @@ async function serve(stage: Stage, { say, page }: StartOptions): Promise<string>
   const onError = (error: unknown, where: string) => {
     log.error({ error, where }, "unexpected error");
   };
-  const sockets = new SocketEdge({ ...core, clock: systemClock, gate, onError });
+  const slow = new SlowReaders(systemClock);
+  slow.start();
+  stack.defer(() => {
+    slow.stop();
+  });
+  const sockets = new SocketEdge({ ...core, clock: systemClock, gate, slow, onError });
   let isDraining = false;
   const readiness = async () => (isDraining ? ["This server is shutting down."] : core.readiness());
   const app = createApp({ ...core, guard, files, readiness, onError });

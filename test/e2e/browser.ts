@@ -89,10 +89,11 @@ export class Visitor implements AsyncDisposable {
     await this.page.getByRole("heading", { name: "Welcome back" }).waitFor();
   }
 
-  /** Resolves when General is shown and live. */
+  /** Resolves when General is shown and live, with what was said before. */
   async arrived(): Promise<void> {
     await this.page.getByRole("heading", { level: 1, name: "General" }).waitFor();
     await this.page.locator('.room-link[data-live="true"]').waitFor();
+    await this.page.locator('.scroller[aria-busy="false"]').waitFor();
   }
 
   async say(text: string): Promise<void> {

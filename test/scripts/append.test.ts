@@ -1,7 +1,7 @@
 /** The script that sends: one step that stores and publishes, or changes nothing at all. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { comparePositions, isPosition } from "#protocol/position.ts";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -64,7 +64,7 @@ describe("append", () => {
     assert.equal(await redis.zScore(keys.room(room), (await stored(room))[0] ?? ""), Number(first));
   });
 
-  test("[DL2] ids strictly increase, and two hundred at once are read in the order stored", async () => {
+  test("[DL2] ids strictly increase, and 200 at once are read in the order stored", async () => {
     const room = await newRoom(redis, 1);
     const texts = Array.from({ length: 200 }, (_, at) => `message ${at}`);
     const ids = await Promise.all(texts.map((text) => append(room, text)));
@@ -120,7 +120,7 @@ describe("append", () => {
     assert.equal(await append(room), `${tomorrow + 1}.000001`);
   });
 
-  test("[DL3] a message sent again with the same cid is stored once, with the same id", async () => {
+  test("[DL3] a message sent again with its cid is stored once, with the same id", async () => {
     const room = await newRoom(redis, 1);
     const { all } = await hear(room);
     const cid = "retry-0001";
@@ -179,7 +179,7 @@ describe("append", () => {
     assert.deepEqual(await all(), []);
   });
 
-  test("[DL5] who was a member is answered as a stranger, a retry of an old message too", async () => {
+  test("[DL5] who was a member is answered as a stranger, a retry too", async () => {
     const room = await newRoom(redis, 1);
     await append(room, "hello", "old-message");
     await redis.hDel(keys.roomMembers(room), "1");
@@ -196,7 +196,7 @@ describe("append", () => {
     assert.equal((await stored(room)).length, 2);
   });
 
-  test("[DL1] with its memory full Redis refuses before any effect, and takes the retry later", async () => {
+  test("[DL1] with its memory full Redis refuses before any effect; a retry works", async () => {
     const room = await newRoom(redis, 1);
     const { all } = await hear(room);
     const before = await snapshot(redis);
@@ -229,7 +229,7 @@ describe("append", () => {
           ...args.slice(at + 1),
         ]);
       }
-      // In the place of the user it is no member; in the place of the digest it is one that never matches.
+      // In the place of the user it is no member.
       const before = await snapshot(redis);
       const answer = await runRaw(redis, scripts.append, names, [bytes, ...args.slice(1)]);
       assert.equal(String(answer), "not-member");

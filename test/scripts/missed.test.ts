@@ -1,7 +1,7 @@
 /** The script that says what was missed: recovered, gone or fork, at every edge between them. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { START, comparePositions } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
 import { RedisMessageLog } from "#server/redis/redis-message-log.ts";

@@ -12,10 +12,10 @@ import type { RedisProcess } from "#test/support/redis-process.ts";
 export interface OpenRedis {
   readonly process: RedisProcess;
   readonly redis: Redis;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-/** Starts a Redis and connects to it; `close` ends both. It flushes nothing: scripts do the same either way. */
+/** Starts a Redis that flushes nothing, and connects to it; `close` ends both. */
 export async function openRedis(): Promise<OpenRedis> {
   const process = await startRedis({ args: ["--appendonly", "no"] });
   const redis = await connect(process.url, "klatch:test");

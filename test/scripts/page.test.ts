@@ -1,7 +1,7 @@
 /** The script that reads history: pages that fit together, for members only. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Cursor, Slice } from "#server/core/message-log.ts";
 import { START } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -30,6 +30,21 @@ async function page(room: string, cursor: Cursor, limit: number): Promise<Slice>
 }
 
 const ids = ({ messages }: Slice) => messages.map(({ id }) => id);
+
+/** Everything that is found by following the cursors one way, oldest first. */
+async function walk(room: string, way: "before" | "after", limit: number) {
+  const found: string[] = [];
+  let cursor: Cursor = way === "before" ? { at: "newest" } : { at: "after", id: START };
+  for (;;) {
+    const slice: Slice = await page(room, cursor, limit);
+    assert.ok(slice.messages.length <= limit);
+    if (way === "before") found.unshift(...ids(slice));
+    else found.push(...ids(slice));
+    const edge = way === "before" ? slice.messages.at(0) : slice.messages.at(-1);
+    if (edge === undefined || !(way === "before" ? slice.older : slice.newer)) return found;
+    cursor = { at: way, id: edge.id };
+  }
+}
 
 describe("page", () => {
   test("newest first, oldest first inside it", async () => {
@@ -93,20 +108,6 @@ describe("page", () => {
       { numRuns: 60 },
     );
   });
-
-  async function walk(room: string, way: "before" | "after", limit: number) {
-    const found: string[] = [];
-    let cursor: Cursor = way === "before" ? { at: "newest" } : { at: "after", id: START };
-    for (;;) {
-      const slice: Slice = await page(room, cursor, limit);
-      assert.ok(slice.messages.length <= limit);
-      if (way === "before") found.unshift(...ids(slice));
-      else found.push(...ids(slice));
-      const edge = way === "before" ? slice.messages.at(0) : slice.messages.at(-1);
-      if (edge === undefined || !(way === "before" ? slice.older : slice.newer)) return found;
-      cursor = { at: way, id: edge.id };
-    }
-  }
 
   test("messages that come while somebody pages back move nothing", async () => {
     const room = await newRoom(redis, 1);

@@ -42,10 +42,12 @@ describe("register", () => {
   test("[AC1] fifty at once on two servers make one account and leave no orphans", async () => {
     const second = await connect(process.url, "klatch:test:second");
     try {
-      const stores = [accounts, new RedisAccountStore(second)];
+      const other = new RedisAccountStore(second);
       const before = await redis.dbSize();
       const made = await Promise.all(
-        Array.from({ length: 50 }, (_, at) => stores[at % 2]?.create("cleo", `Cleo${at}`, `${at}`)),
+        Array.from({ length: 50 }, (_, at) =>
+          (at % 2 === 0 ? accounts : other).create("cleo", `Cleo${at}`, `${at}`),
+        ),
       );
       const winners = made.filter((person) => person !== undefined);
       assert.equal(winners.length, 1);

@@ -1,7 +1,7 @@
 /** The script that renews sessions: never past their end, and never one that is over. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/session-store.ts";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -73,7 +73,7 @@ describe("session-touch", () => {
     );
   });
 
-  test("[SE2] not even a clock that was set back, or a longer time to live, stretches it", async () => {
+  test("[SE2] neither a clock set back nor a longer time to live stretches it", async () => {
     await age(SESSION_MAX_S + 1, 10);
     await redis.persist(KEY);
     assert.equal(await sessions.touch(ID), undefined);
@@ -85,7 +85,7 @@ describe("session-touch", () => {
     assert.ok(ttl > 0 && ttl <= SESSION_IDLE_S, String(ttl));
   });
 
-  test("[SE3] an ended session is never brought back by use, and no key is left of it", async () => {
+  test("[SE3] an ended session is never brought back by use; no key is left of it", async () => {
     await sessions.create(ID, 7);
     assert.equal(await sessions.end(ID, 7), true);
     const before = await snapshot(redis);
@@ -106,7 +106,7 @@ describe("session-touch", () => {
     assert.equal(await uses.at(-1), undefined);
   });
 
-  test("[SE1] an end is told to every server, even when a first try had only half succeeded", async () => {
+  test("[SE1] an end is told to every server, even when a first try half succeeded", async () => {
     const listener = await connect(process.url, "klatch:test:listener");
     try {
       const heard: string[] = [];

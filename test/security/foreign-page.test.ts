@@ -140,9 +140,7 @@ for (const [whose, place] of [
           `<form method="post" action="${url}${path}" enctype="${type}">` +
             `<input name='{"cid":"abcdefgh","message":"forged","x":"' value='"}'></form>`,
         );
-        await page.evaluate(() => {
-          document.forms[0]?.submit();
-        });
+        await page.evaluate("document.forms[0].submit()");
         assert.equal((await answered).status(), 403, type);
         await page.context().close();
       }
@@ -151,26 +149,20 @@ for (const [whose, place] of [
 
   test(`[S09] a page ${whose} cannot frame ours, nor hold on to a window of it`, async () => {
     const page = await visit(place);
-    const framed = await page.evaluate(async (target) => {
+    const framed: unknown = await page.evaluate(`new Promise((resolve) => {
       const frame = document.createElement("iframe");
-      frame.src = target;
-      const loaded = new Promise((resolve) => {
-        frame.addEventListener("load", resolve);
-      });
+      frame.src = "${url}";
+      frame.addEventListener("load", () => resolve(frame.contentDocument === null));
       document.body.append(frame);
-      await loaded;
-      return frame.contentDocument === null;
-    }, url);
+    })`);
     // What is in the frame is the browser's own error page, which no page may look into.
     assert.equal(framed, true);
-    const text = await page.frames()[1]?.evaluate(() => document.title);
-    assert.notEqual(text, "Klatch");
+    assert.notEqual(await page.frames()[1]?.evaluate("document.title"), "Klatch");
     const popup = page.waitForEvent("popup");
-    await page.evaluate((target) => {
-      Reflect.set(globalThis, "held", window.open(target));
-    }, url);
-    await (await popup).waitForLoadState();
-    assert.equal(await (await popup).evaluate(() => window.opener === null), true);
+    await page.evaluate(`void (globalThis.held = window.open("${url}"))`);
+    const opened = await popup;
+    await opened.waitForLoadState();
+    assert.equal(await opened.evaluate("window.opener === null"), true);
     await page.context().close();
   });
 }
@@ -182,6 +174,6 @@ test("[S07] our own page may do what foreign ones may not", async () => {
   const json = { "Content-Type": "application/json" };
   const sent = await fetchFrom(page, MESSAGES, { method: "POST", body: BODY, headers: json });
   assert.match(sent, /^basic 201 /u);
-  assert.equal(await page.evaluate(() => document.cookie), "");
+  assert.equal(await page.evaluate("document.cookie"), "");
   await page.context().close();
 });

@@ -1,4 +1,4 @@
-/** A log in memory: an array a room; a test can hold its answers, make them fail, and lose its end. */
+/** A log in memory: a test can hold its answers, make them fail, and take its end away. */
 import type { MessageEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";

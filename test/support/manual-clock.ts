@@ -50,7 +50,7 @@ export class ManualClock implements Clock {
     while (this.#soon.length > 0) for (const task of this.#soon.splice(0)) task();
   }
 
-  /** Lets `ms` pass; what becomes due runs in its order, and its promises settle before the next. */
+  /** Lets `ms` pass; what becomes due runs in order, and its promises settle before the next. */
   async advance(ms: number): Promise<void> {
     const end = this.#elapsedMs + ms;
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {

@@ -27,14 +27,18 @@ export interface RedisProcess extends AsyncDisposable {
   cli(...args: readonly string[]): Promise<string>;
 }
 
+export interface RedisOptions {
+  readonly args?: readonly string[];
+  /** Variables for it alone, on top of ours. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts a Redis that keeps everything, as Klatch's own does; later `args` win over that.
  * Use with `await using`, or call `stop`; it also ends with the test process.
  */
-export async function startRedis(
-  options: { readonly args?: readonly string[] } = {},
-): Promise<RedisProcess> {
-  const redis = new TestRedis(options.args ?? []);
+export async function startRedis(options: RedisOptions = {}): Promise<RedisProcess> {
+  const redis = new TestRedis(options);
   await redis.restart();
   return redis;
 }
@@ -47,11 +51,11 @@ class TestRedis implements RedisProcess {
   readonly folder = tempFolder();
   readonly socket = join(this.folder, "redis.sock");
   readonly url = `unix:${this.socket}`;
-  readonly #args: readonly string[];
+  readonly #options: RedisOptions;
   #child: ChildProcess | undefined;
 
-  constructor(args: readonly string[]) {
-    this.#args = args;
+  constructor(options: RedisOptions) {
+    this.#options = options;
   }
 
   get pid(): number {
@@ -62,7 +66,7 @@ class TestRedis implements RedisProcess {
 
   async restart(): Promise<void> {
     await this.stop();
-    const child = launch(this.folder, this.socket, this.#args);
+    const child = launch(this.folder, this.socket, this.#options);
     this.#child = child;
     await until(() => this.#answers(child), { what: "Redis answers", timeoutMs: 15_000 });
   }
@@ -100,12 +104,12 @@ class TestRedis implements RedisProcess {
   }
 }
 
-function launch(folder: string, socket: string, args: readonly string[]): ChildProcess {
+function launch(folder: string, socket: string, options: RedisOptions): ChildProcess {
   const { path, env } = redisBinary();
   const own = ["--port", "0", "--unixsocket", socket, "--dir", folder, "--save", ""];
-  const child = spawn(path, [...own, ...KEEP_EVERYTHING.split(" "), ...args], {
+  const child = spawn(path, [...own, ...KEEP_EVERYTHING.split(" "), ...(options.args ?? [])], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...options.env },
   });
   const endNow = () => void child.kill("SIGKILL");
   process.once("exit", endNow);

@@ -59,7 +59,7 @@ export class Feed {
 
   /** Compares with the log; used when the room is quiet or the link was down. Rejects if the log is away. */
   async check(): Promise<void> {
-    // A repair under way may have read the log too early to know what this check is for, or may fail.
+    // A repair under way may fail, or have read the log too early to know what to look for.
     await this.#repair?.catch(() => undefined);
     const before = this.#at;
     const head = await this.#parts.log.head(this.#parts.room);
@@ -84,7 +84,7 @@ export class Feed {
         await this.#catchUpTo(event);
       }
     } finally {
-      // In one step with the last look at what is held, or an event heard between the two would be lost.
+      // In one step with the last look at what is held, or an event between the two is lost.
       this.#held.length = 0;
       this.#repair = undefined;
     }
@@ -99,8 +99,9 @@ export class Feed {
   }
 
   /**
-   * For an event from before the last one delivered that is not remembered: the log told of it before the bus did, and
-   * there is nothing to do; unless the log has lost its end and its clock is behind. One look speaks for all such.
+   * For an event from before the last one delivered that is not remembered. The log told of it
+   * before the bus did, and there is nothing to do; unless the log has lost its end and its clock
+   * is behind. One look speaks for all such events.
    */
   async #lookBack(): Promise<void> {
     const head = await this.#parts.log.head(this.#parts.room);

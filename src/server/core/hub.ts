@@ -131,7 +131,7 @@ export class Hub {
 
   #gather(room: RoomId, feed: Feed, events: readonly RoomEvent[]): void {
     const open = this.#rooms.get(room);
-    // A feed may still be repairing itself when its room has closed, and even opened again with another feed.
+    // A feed may still be at a repair when its room has closed, and even opened with another.
     if (open?.open !== feed) return;
     if (open.pending.length === 0) {
       this.#parts.clock.soon(() => {

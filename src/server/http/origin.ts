@@ -58,7 +58,9 @@ function isTrusted(address: string, trusted: BlockList): boolean {
 /** One IPv6 customer has a whole /64, so that is what counts as one address. */
 function network(address: string): string {
   if (isIP(address) !== 6) return address;
-  const [head = "", tail = ""] = address.split("::");
+  // In its one canonical spelling; a zone says nothing to others.
+  const { hostname } = new URL(`http://[${address.replace(/%.*$/u, "")}]`);
+  const [head = "", tail = ""] = hostname.slice(1, -1).split("::");
   const left = head === "" ? [] : head.split(":");
   const right = tail === "" ? [] : tail.split(":");
   const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");

@@ -1,5 +1,6 @@
 /** One connection: a signed-in socket, the rooms it hears, and how much it may do. */
-import type { Closing } from "#protocol/commands.ts";
+import type { Closing } from "#protocol/closings.ts";
+import { closing } from "#protocol/closings.ts";
 import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
@@ -66,7 +67,7 @@ export class Connection {
   /** Counts a malformed command; a peer that goes on is not one of our clients. */
   strike(): void {
     if (++this.#strikes >= LIMITS.strikesMax) {
-      this.close({ reason: "too-many-mistakes", reconnect: false });
+      this.close(closing("too-many-mistakes"));
     }
   }
 

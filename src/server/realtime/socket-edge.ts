@@ -4,7 +4,9 @@ import type { Duplex } from "node:stream";
 import { Server as Engine } from "engine.io";
 import type { DefaultEventsMap, Namespace, Socket } from "socket.io";
 import { Server } from "socket.io";
-import type { ClientToServer, Closing, ServerToClient } from "#protocol/commands.ts";
+import type { Closing } from "#protocol/closings.ts";
+import { closing } from "#protocol/closings.ts";
+import type { ClientToServer, ServerToClient } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Accounts, Session } from "#server/core/accounts.ts";
@@ -18,6 +20,8 @@ import { createCommands } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import type { Gate } from "./handshake.ts";
 import { admitUpgrade, identify } from "./handshake.ts";
+import type { SlowReaders } from "./slow-readers.ts";
+import { queueOf } from "./socket-queue.ts";
 
 export interface SocketParts {
   readonly accounts: Accounts;
@@ -26,6 +30,7 @@ export interface SocketParts {
   readonly watch: SessionWatch;
   readonly clock: Clock;
   readonly gate: Gate;
+  readonly slow: SlowReaders;
   /** An error nobody expected; never holds what the command said. */
   readonly onError: (error: unknown, command: string) => void;
 }
@@ -88,7 +93,7 @@ export class SocketEdge {
 
   /** Tells every connection to come back later, and closes all. */
   async drain(): Promise<void> {
-    this.#chat.local.emit("closing", { reason: "restarting", reconnect: true });
+    this.#chat.local.emit("closing", closing("restarting"));
     if (this.connections > 0) {
       await new Promise<void>((done) => {
         this.#parts.clock.after(FAREWELL_MS, done);
@@ -119,7 +124,7 @@ export class SocketEdge {
   }
 
   async #open(socket: ChatSocket): Promise<void> {
-    const { hub, clock, watch } = this.#parts;
+    const { hub, clock, watch, slow } = this.#parts;
     const { session } = socket.data;
     const wire = {
       enter: (room: string) => void socket.join(channel(room)),
@@ -130,12 +135,14 @@ export class SocketEdge {
       },
     };
     const connection = new Connection(session.user, wire, hub, clock);
+    const unwatchQueue = slow.watch(queueOf(socket.conn));
     socket.on("disconnect", () => {
+      unwatchQueue();
       connection.closed();
     });
     // Asked again, since many may have been admitted at the same time.
     if (watch.connectionsOf(session.user.id) >= LIMITS.connectionsPerUserMax) {
-      connection.close({ reason: "too-many-connections", reconnect: false });
+      connection.close(closing("too-many-connections"));
       return;
     }
     this.#takeCommands(socket, connection);
@@ -144,14 +151,14 @@ export class SocketEdge {
         // Deaf at once; the farewell frame may take its time.
         connection.closed();
         for (const room of socket.rooms) void socket.leave(room);
-        wire.close({ reason: "signed-out", reconnect: false });
+        wire.close(closing("signed-out"));
       });
-      if (unwatch === undefined) connection.close({ reason: "signed-out", reconnect: false });
+      if (unwatch === undefined) connection.close(closing("signed-out"));
       else if (socket.connected) socket.once("disconnect", unwatch);
       else unwatch();
     } catch {
       // Whether the session still is cannot be known, so nothing is promised: the client comes back.
-      connection.close({ reason: "restarting", reconnect: true });
+      connection.close(closing("restarting"));
     }
   }
 

@@ -7,7 +7,7 @@ export class RedisBus implements Bus {
   readonly #commands: Redis;
   readonly #url: string;
   readonly #name: string;
-  /** Topics somebody wants, by the subscription that was last; the library's own list can be wrong after a break. */
+  /** Wanted topics and the last subscription of each; after a break the library's list can be wrong. */
   readonly #wanted = new Map<Topic, object>();
   /** The last change of each topic: one must be done before the next, or its answer undoes it. */
   readonly #changing = new Map<Topic, Promise<void>>();

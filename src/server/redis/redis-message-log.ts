@@ -22,8 +22,8 @@ import { jsonParts, positionOf, readStored } from "./stored-message.ts";
 const RETRY_S = 24 * 3600;
 
 /**
- * Scores from here on (the year 2223) are no places: whoever wrote one meant something else, milliseconds perhaps, and
- * a float could not hold its microseconds. The scripts draw the same line.
+ * Scores from here on (the year 2223) are no places: whoever wrote one meant something else, maybe
+ * milliseconds, and a float could not hold its microseconds. The scripts draw the same line.
  */
 const PLACES_END = 8_000_000_000;
 
@@ -158,7 +158,7 @@ export class RedisMessageLog implements MessageLog {
     let [from, to] = [low, high];
     for (;;) {
       const args = [String(user), from, to, direction, String(count)];
-      // oxlint-disable-next-line no-await-in-loop -- because each part begins where the last one ended
+      // oxlint-disable-next-line no-await-in-loop -- because each begins where the last one ended
       const [kind, ...pairs] = texts(await run(this.#redis, scripts.page, names, args));
       if (kind !== "page") return undefined;
       found.push(...readPairs(pairs, room));

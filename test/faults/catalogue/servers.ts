@@ -1,0 +1,100 @@
+/** What happens to servers: killed at the worst moments, told to stop, replaced one after the other, frozen. */
+import type { Fault } from "#test/faults/fault.ts";
+import type { Server } from "#test/faults/server.ts";
+import type { World } from "#test/faults/world.ts";
+import { request } from "#test/support/member.ts";
+
+/** How each kill finds its moment: the answer resolves when it has come, with the victim. */
+type Moment = (world: World) => Promise<Server>;
+
+/** A message has reached a server and is held on its way to Redis. */
+const beforeTheScript: Moment = (world) => catchAtRedis(world, "up");
+/** Redis has stored a message; the answer is held on its way to the server. */
+const beforeTheAnswer: Moment = (world) => catchAtRedis(world, "down");
+
+async function catchAtRedis(world: World, direction: "up" | "down"): Promise<Server> {
+  const server = world.anyServer();
+  const { redisWire } = server;
+  const what = direction === "up" ? "EVALSHA" : "stored";
+  await inTime(redisWire.catch(direction, what));
+  return server;
+}
+
+/** A frame of events has begun to leave the server; it goes out in slices of eight bytes. */
+const duringFanOut: Moment = async (world) => {
+  const person = world.random.pick(world.people);
+  person.wire.trouble.down = { sliceBytes: 8, bytesPerSecond: 4_000 };
+  const { wire, let: go } = await inTime(person.wire.catch("down", "events"));
+  go();
+  return serverAt(world, wire.target) ?? world.anyServer();
+};
+
+const duringHistory: Moment = async (world) => {
+  const server = world.anyServer();
+  const [reader] = world.fixtures;
+  const caught = server.redisWire.catch("down", "roomId");
+  const headers = { Authorization: `Bearer ${reader?.token ?? ""}` };
+  request(server.url, "GET", "/api/rooms/0/messages?limit=100", { headers }).catch(() => undefined);
+  await inTime(caught);
+  return server;
+};
+
+const duringHandshake: Moment = async (world) => {
+  const person = world.random.pick(world.people);
+  const caught = person.wire.catch("up", "Upgrade: websocket");
+  person.wire.reset();
+  const { wire, let: go } = await inTime(caught);
+  go();
+  return serverAt(world, wire.target) ?? world.anyServer();
+};
+
+const duringSignIn: Moment = async (world) => {
+  const server = world.anyServer();
+  const body = { username: "person0", password: "not the password" };
+  request(server.url, "POST", "/api/session", { body }).catch(() => undefined);
+  await world.pause(20, 150);
+  return server;
+};
+
+const atRandom: Moment = async (world) => {
+  await world.pause(0, 400);
+  return world.anyServer();
+};
+
+const MOMENTS: readonly Moment[] = [
+  beforeTheScript,
+  beforeTheAnswer,
+  duringFanOut,
+  duringHistory,
+  duringHandshake,
+  duringSignIn,
+  atRandom,
+];
+
+export const serverKill: Fault = {
+  id: "F01",
+  title: "A server is killed at one of seven worst moments",
+  times: { short: 7, long: 77 },
+  counts: "server kill",
+  inject: async (world, time) => {
+    const moment = MOMENTS[time % MOMENTS.length] ?? atRandom;
+    const server = await moment(world);
+    await server.stop("SIGKILL");
+    world.heal();
+    await world.progress(world.people.length);
+    await server.start();
+  },
+};
+
+function serverAt({ servers }: World, target: object): Server | undefined {
+  const port = "port" in target ? target.port : undefined;
+  return servers.find((server) => server.isUp && server.port === port);
+}
+
+/** A moment that does not come is no reason to wait for ever. */
+async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error("the moment did not come in 15 s")), 15_000).unref();
+  });
+  return Promise.race([answer, late]);
+}

@@ -1,0 +1,102 @@
+/** What a fault is, and how a series of them is run and judged. */
+import { check } from "#test/checkers/checkers.ts";
+import type { Violation } from "#test/checkers/checkers.ts";
+import { digest } from "#test/checkers/history.ts";
+import type { Digest } from "#test/checkers/history.ts";
+import type { World, WorldOptions } from "./world.ts";
+
+export interface Fault {
+  /** Its number in the fault matrix, like `F10`. */
+  readonly id: string;
+  readonly title: string;
+  /** How often: in `npm test` (0: not there), and in `npm run faults`. */
+  readonly times: { readonly short: number; readonly long: number };
+  /** What kind of blow each injection is, for the totals. */
+  readonly counts?: "server kill" | "Redis kill" | "power loss";
+  /** What its world needs to be like. */
+  readonly world?: Partial<WorldOptions> & { readonly needsDisk?: boolean };
+  /** Judges a history by other laws than all of them. */
+  readonly judge?: (digest: Digest) => readonly Violation[];
+  /** One injection, healed again when it resolves. Rejects if what must be true at once is not. */
+  readonly inject: (world: World, time: number) => Promise<void>;
+}
+
+/** What came of a series of faults. */
+export interface Verdict {
+  readonly id: string;
+  readonly title: string;
+  readonly times: number;
+  readonly counts: Fault["counts"];
+  readonly acknowledged: number;
+  readonly violations: readonly Violation[];
+  /** Promises of single injections that were not kept, and processes that ended by themselves. */
+  readonly failures: readonly string[];
+  /** Longest time without an acknowledgement for anyone who wrote, in milliseconds. */
+  readonly outageMs: number;
+  /** From the last fault until everything was sent and heard. */
+  readonly settleMs: number;
+}
+
+/** Injects one fault so many times while people write, waits until all is settled, and judges the whole history. */
+export async function runFault(
+  world: World,
+  fault: Fault,
+  times: number,
+  onTime: (time: number) => void = () => undefined,
+): Promise<Verdict> {
+  const failures: string[] = [];
+  const { recorder } = world;
+  const from = recorder.operations.length;
+  const before = recorder.acknowledged;
+  world.write();
+  let done = 0;
+  for (; done < times; done++) {
+    await world.pause(100, 600);
+    recorder.fault("fault", `${fault.id} ${done}`);
+    try {
+      await fault.inject(world, done);
+    } catch (error) {
+      failures.push(`${fault.id}, time ${done}: ${describe(error)}`);
+    }
+    world.heal();
+    recorder.fault("heal", `${fault.id} ${done}`);
+    onTime(done + 1);
+  }
+  await world.pause(300, 600);
+  const stoppedAt = recorder.now;
+  const settleMs = await world.settle();
+  await world.conclude();
+  const all = digest(recorder.operations);
+  const refused = world.people.flatMap(({ name, failed }) =>
+    failed.map(({ text, error }) => `"${text}" of ${name} was refused: ${error?.code}`),
+  );
+  const { id, title, counts } = fault;
+  return {
+    id,
+    title,
+    counts,
+    times: done,
+    acknowledged: recorder.acknowledged - before,
+    violations: (fault.judge ?? check)(all),
+    failures: [...failures, ...refused, ...world.servers.flatMap(({ surprises }) => surprises)],
+    outageMs: longestOutage(digest(recorder.operations.slice(from)), stoppedAt),
+    settleMs,
+  };
+}
+
+/** The longest time from giving a message, or the acknowledgement before it, to the next acknowledgement. */
+function longestOutage({ sends }: Digest, until: number): number {
+  const last = new Map<string, number>();
+  let longest = 0;
+  const answered = [...sends.values()].flatMap(({ first, ok }) => (ok ? [{ first, ok }] : []));
+  for (const { first, ok } of answered.sort((a, b) => a.ok.t - b.ok.t)) {
+    const since = last.get(first.proc) ?? first.t;
+    if (since < until) longest = Math.max(longest, ok.t - since);
+    last.set(first.proc, ok.t);
+  }
+  return longest;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,210 @@
+/** A TCP proxy between two processes that does to a connection what networks do: delay, throttle, swallow, cut. */
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import type { AddressInfo, NetConnectOpts, Server, Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** `up` is away from whoever connected, `down` is back to it. */
+export type Direction = "up" | "down";
+
+/** What happens to the bytes of one direction. All of it is off by default. */
+export interface Trouble {
+  /** Each piece waits so long, plus up to `jitterMs` more. */
+  readonly latencyMs?: number;
+  readonly jitterMs?: number;
+  readonly bytesPerSecond?: number;
+  /** Pieces are cut into slices of at most so many bytes. */
+  readonly sliceBytes?: number;
+  /** After so many bytes the connection is reset. */
+  readonly limitBytes?: number;
+}
+
+/** Sees each piece before it passes; a promise holds it, and what comes after it, until it resolves. */
+export type Watcher = (wire: Wire, direction: Direction, piece: Buffer) => Promise<void> | void;
+
+/** Beginnings of what was said are kept, to tell one connection from another. */
+const SAID_MAX = 4_096;
+
+/** One connection through the proxy, with its two ends. */
+export class Wire {
+  /** The first bytes that were sent up, as Latin-1. */
+  said = "";
+  readonly target: NetConnectOpts;
+  readonly #near: Socket;
+  readonly #far: Socket;
+  readonly #held = new Map<Direction, PromiseWithResolvers<void>>();
+  #isCut = false;
+
+  constructor(near: Socket, target: NetConnectOpts) {
+    this.#near = near;
+    this.target = target;
+    this.#far = connect({ ...target, noDelay: true });
+  }
+
+  /** Swallows what is said in this direction, the end of the connection included, until `release`. */
+  hold(direction: Direction): void {
+    if (!this.#held.has(direction)) this.#held.set(direction, Promise.withResolvers());
+  }
+
+  release(direction: Direction): void {
+    this.#held.get(direction)?.resolve();
+    this.#held.delete(direction);
+  }
+
+  /** Ends it abruptly at both ends: a TCP reset, where there is TCP. */
+  reset(): void {
+    this.#isCut = true;
+    for (const direction of ["up", "down"] as const) this.release(direction);
+    for (const socket of [this.#near, this.#far]) {
+      if (socket.remotePort === undefined) socket.destroy();
+      else socket.resetAndDestroy();
+    }
+  }
+
+  /** Carries both directions; resolves when the connection is over. */
+  async carry(proxy: Proxy): Promise<void> {
+    await Promise.all([
+      this.#pump(proxy, "up", this.#near, this.#far),
+      this.#pump(proxy, "down", this.#far, this.#near),
+    ]);
+  }
+
+  async #pump(proxy: Proxy, direction: Direction, from: Socket, to: Socket): Promise<void> {
+    let passed = 0;
+    // An end that is gone is told by the end of the loop below.
+    to.on("error", () => undefined);
+    try {
+      for await (const piece of from as AsyncIterable<Buffer>) {
+        if (direction === "up" && this.said.length < SAID_MAX)
+          this.said += piece.toString("latin1");
+        await proxy.look(this, direction, piece);
+        passed += piece.length;
+        await this.#pass(to, piece, { direction, ...proxy.trouble[direction] });
+        if (passed > (proxy.trouble[direction]?.limitBytes ?? Infinity)) this.reset();
+      }
+      await this.#passage(direction);
+      to.end();
+    } catch {
+      await this.#passage(direction);
+      this.reset();
+    }
+  }
+
+  async #pass(to: Socket, piece: Buffer, trouble: Trouble & { readonly direction: Direction }) {
+    const { direction, latencyMs = 0, jitterMs = 0, bytesPerSecond, sliceBytes } = trouble;
+    if (latencyMs + jitterMs > 0) await sleep(latencyMs + Math.random() * jitterMs);
+    const step = sliceBytes ?? piece.length;
+    for (let at = 0; at < piece.length; at += step) {
+      await this.#passage(direction);
+      if (this.#isCut || to.destroyed) return;
+      const slice = piece.subarray(at, at + step);
+      if (!to.write(slice)) await Promise.race([once(to, "drain"), once(to, "close")]);
+      if (bytesPerSecond !== undefined) await sleep((1_000 * slice.length) / bytesPerSecond);
+      else if (sliceBytes !== undefined) await new Promise(setImmediate);
+    }
+  }
+
+  async #passage(direction: Direction): Promise<void> {
+    for (let held = this.#held.get(direction); held; held = this.#held.get(direction)) {
+      await held.promise;
+    }
+  }
+}
+
+/** A listening port that passes each connection on to whatever `target` says at that moment. */
+export class Proxy implements AsyncDisposable {
+  readonly wires = new Set<Wire>();
+  readonly trouble: Partial<Record<Direction, Trouble>> = {};
+  readonly watchers = new Set<Watcher>();
+  /** New connections are reset at once. */
+  isDown = false;
+  /** New connections are held in these directions from their first byte. */
+  swallows: readonly Direction[] = [];
+  readonly #server: Server;
+  readonly #target: () => NetConnectOpts | undefined;
+
+  private constructor(server: Server, target: () => NetConnectOpts | undefined) {
+    this.#server = server;
+    this.#target = target;
+  }
+
+  /** Opens one on a free port of 127.0.0.1. With no target, a connection is reset. */
+  static async open(target: () => NetConnectOpts | undefined): Promise<Proxy> {
+    const server = createServer({ noDelay: true });
+    const proxy = new Proxy(server, target);
+    server.on("connection", (near) => proxy.#connect(near));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return proxy;
+  }
+
+  get port(): number {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it listens on TCP
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Those whose first words contain `text`. */
+  find(text: string): readonly Wire[] {
+    return [...this.wires].filter(({ said }) => said.includes(text));
+  }
+
+  /** Swallows everything in these directions on all connections, and on new ones, until `heal`. */
+  swallow(...directions: readonly Direction[]): void {
+    this.swallows = directions;
+    for (const wire of this.wires) for (const direction of directions) wire.hold(direction);
+  }
+
+  reset(): void {
+    for (const wire of this.wires) wire.reset();
+  }
+
+  /** Ends every kind of trouble. What was swallowed arrives now, as retransmission would bring it. */
+  heal(): void {
+    this.isDown = false;
+    this.swallows = [];
+    this.watchers.clear();
+    for (const direction of ["up", "down"] as const) {
+      delete this.trouble[direction];
+      for (const wire of this.wires) wire.release(direction);
+    }
+  }
+
+  /** Resolves with the first piece that contains `text`; it passes on only when the answer is called. */
+  catch(direction: Direction, text: string): Promise<{ wire: Wire; let: () => void }> {
+    const caught = Promise.withResolvers<{ wire: Wire; let: () => void }>();
+    const watcher: Watcher = (wire, way, piece) => {
+      if (way !== direction || !piece.includes(text)) return undefined;
+      this.watchers.delete(watcher);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      caught.resolve({ wire, let: resolve });
+      return promise;
+    };
+    this.watchers.add(watcher);
+    return caught.promise;
+  }
+
+  /** For wires: shows a piece to all watchers. */
+  async look(wire: Wire, direction: Direction, piece: Buffer): Promise<void> {
+    for (const watcher of this.watchers) await watcher(wire, direction, piece);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.isDown = true;
+    this.reset();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #connect(near: Socket): void {
+    const target = this.isDown ? undefined : this.#target();
+    if (target === undefined) {
+      near.on("error", () => undefined);
+      near.resetAndDestroy();
+      return;
+    }
+    const wire = new Wire(near, target);
+    for (const direction of this.swallows) wire.hold(direction);
+    this.wires.add(wire);
+    void wire.carry(this).finally(() => this.wires.delete(wire));
+  }
+}

@@ -1,0 +1,200 @@
+/** Redis as far as Klatch uses it: what each script and command does to the data, all in one step. */
+import type { Message } from "#protocol/message.ts";
+import type { Position } from "#protocol/position.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { START, comparePositions } from "#protocol/position.ts";
+import type { Topic } from "#server/core/bus.ts";
+import { roomTopic } from "#server/core/bus.ts";
+import type { Appended, Cursor, Draft, Missed, Slice } from "#server/core/message-log.ts";
+import type { SeededBug } from "#test/simulation/seeded-bugs.ts";
+import type { Write } from "./dataset.ts";
+import { Dataset, retryKey } from "./dataset.ts";
+
+export interface ModelRedisParts {
+  /** Redis's own clock, in whole microseconds since 1970. */
+  readonly micros: () => number;
+  readonly publish: (topic: Topic, payload: string) => void;
+  /** A write was taken into the append-only file. */
+  readonly onWrite?: (write: Write) => void;
+  /** A mistake planted to see whether it is found. */
+  readonly bug?: SeededBug | undefined;
+  /** For planted mistakes: carries out `step` a little later, unless Redis dies before. */
+  readonly later?: (step: () => void) => void;
+}
+
+export class ModelRedis {
+  readonly #parts: ModelRedisParts;
+  #data = new Dataset();
+  /** The append-only file. */
+  #writes: Write[] = [];
+
+  constructor(parts: ModelRedisParts) {
+    this.#parts = parts;
+  }
+
+  get data(): Dataset {
+    return this.#data;
+  }
+
+  /** Writes in the append-only file. */
+  get written(): number {
+    return this.#writes.length;
+  }
+
+  write(write: Write): void {
+    this.#writes.push(write);
+    this.#data.apply(write);
+    this.#parts.onWrite?.(write);
+  }
+
+  /** Starts again on the first `kept` writes; the answer is those that are gone. */
+  reload(kept: number): readonly Write[] {
+    const lost = this.#writes.slice(kept);
+    this.#writes = this.#writes.slice(0, kept);
+    this.#data = new Dataset();
+    for (const write of this.#writes) this.#data.apply(write);
+    return lost;
+  }
+
+  publish(topic: Topic, payload: string): void {
+    this.#parts.publish(topic, payload);
+  }
+
+  append({ from, room, cid, text }: Draft): Appended {
+    const { bug } = this.#parts;
+    const data = this.#data.room(room);
+    if (!data.members.has(from)) return { kind: "not-member" };
+    const before = bug === "no-retry-record" ? undefined : data.retries.get(retryKey(from, cid));
+    if (before !== undefined) {
+      return before.message === text
+        ? { kind: "stored", id: before.id }
+        : { kind: "cid-reused" };
+    }
+    const prev = data.last;
+    const id = this.#nextId(prev);
+    const date = Number.parseInt(id, 10);
+    this.#take(prev, { from, date, message: text, roomId: room, id, cid });
+    return { kind: "stored", id };
+  }
+
+  page(room: RoomId, user: number, cursor: Cursor, limit: number): Slice | undefined {
+    const { members, messages } = this.#data.room(room);
+    if (!members.has(user)) return undefined;
+    if (cursor.at === "newest") return backward(messages, messages.length, limit);
+    // A cursor is thought to be the id of a message, so there is something on its other side.
+    const from = firstAt(messages, cursor.id);
+    switch (cursor.at) {
+      case "before":
+        return { ...backward(messages, from, limit), newer: true };
+      case "after":
+        return forward(messages, messages[from]?.id === cursor.id ? from + 1 : from, limit);
+      case "around": {
+        const older = backward(messages, from, limit >> 1);
+        const newer = forward(messages, from, limit - (limit >> 1));
+        const both = [...older.messages, ...newer.messages];
+        return { messages: both, older: older.older, newer: newer.newer };
+      }
+    }
+  }
+
+  missed(room: RoomId, user: number, since: Position, limit: number): Missed {
+    const { members, messages, last: head } = this.#data.room(room);
+    if (!members.has(user)) return { kind: "not-member" };
+    if (comparePositions(since, head) > 0) return { kind: "fork", head };
+    const from = firstAt(messages, since);
+    const isThere = messages[from]?.id === since;
+    if (since !== START && !isThere) return { kind: "fork", head };
+    const missed = messages.slice(isThere ? from + 1 : from);
+    if (missed.length > limit) return { kind: "gone", head };
+    return { kind: "recovered", messages: missed, head };
+  }
+
+  after(room: RoomId, since: Position, limit: number): readonly Message[] {
+    const { messages } = this.#data.room(room);
+    const from = firstAt(messages, since);
+    const first = messages[from]?.id === since ? from + 1 : from;
+    return messages.slice(first, first + limit);
+  }
+
+  head(room: RoomId): Position {
+    return this.#data.room(room).last;
+  }
+
+  isMember(room: RoomId, user: number): boolean {
+    return this.#data.room(room).members.has(user);
+  }
+
+  /** The clock may stand still or be set back; ids never do. */
+  #nextId(last: Position): Position {
+    const { bug, micros } = this.#parts;
+    const next = microsOf(last) + 1;
+    if (bug === "ids-from-the-clock") return positionOf(micros());
+    if (bug === "ids-used-twice") return positionOf(Math.max(next, FIRST_COUNTED));
+    return positionOf(Math.max(micros(), next));
+  }
+
+  /** Stored first, published last, all in one step; unless a planted mistake pulls the two apart. */
+  #take(prev: Position, message: Message): void {
+    const { bug, later, publish } = this.#parts;
+    const { roomId: room, id } = message;
+    const store = () => {
+      this.write({ kind: "message", message });
+    };
+    const tell = () => {
+      publish(
+        roomTopic(room),
+        JSON.stringify({ type: "message", room, id, prev, data: message }),
+      );
+    };
+    if (later === undefined || (bug !== "published-first" && bug !== "answered-first")) {
+      store();
+      tell();
+      return;
+    }
+    this.#data.room(room).last = id;
+    if (bug === "published-first") {
+      tell();
+      later(store);
+    } else {
+      later(() => {
+        store();
+        tell();
+      });
+    }
+  }
+}
+
+/** Where a plain counter would begin: the year 2001. */
+const FIRST_COUNTED = 1_000_000_000_000_000;
+
+export function positionOf(micros: number): Position {
+  const seconds = Math.floor(micros / 1_000_000);
+  return `${seconds}.${String(micros - seconds * 1_000_000).padStart(6, "0")}`;
+}
+
+function microsOf(position: Position): number {
+  return Number(position.replace(".", ""));
+}
+
+/** Index of the first message at or after this place. */
+function firstAt(messages: readonly Message[], id: Position): number {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = messages[middle];
+    if (other !== undefined && comparePositions(other.id, id) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function backward(messages: readonly Message[], end: number, limit: number): Slice {
+  const start = Math.max(0, end - limit);
+  return { messages: messages.slice(start, end), older: start > 0, newer: false };
+}
+
+function forward(messages: readonly Message[], start: number, limit: number): Slice {
+  const page = messages.slice(start, start + limit);
+  return { messages: page, older: true, newer: start + limit < messages.length };
+}

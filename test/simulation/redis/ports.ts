@@ -1,0 +1,111 @@
+/** The core's ports on the model of Redis: each asks one question at a time, over a link that the world may break. */
+import type { Message } from "#protocol/message.ts";
+import type { Person } from "#protocol/person.ts";
+import type { Position } from "#protocol/position.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { userTopic } from "#server/core/bus.ts";
+import type { Account, AccountStore } from "#server/core/account-store.ts";
+import { sessionEnded } from "#server/core/events-in.ts";
+import type { Appended, Cursor, Draft, MessageLog, Missed, Slice } from "#server/core/message-log.ts";
+import type { SessionId, SessionStore } from "#server/core/session-store.ts";
+import type { ModelRedis } from "./model-redis.ts";
+
+/** Carries a question to Redis and its answer back; rejects when the link, or Redis, is away. */
+export type Ask = <Answer>(question: (redis: ModelRedis) => Answer) => Promise<Answer>;
+
+export class ModelMessageLog implements MessageLog {
+  readonly #ask: Ask;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
+
+  append(draft: Draft): Promise<Appended> {
+    return this.#ask((redis) => redis.append(draft));
+  }
+
+  page(room: RoomId, user: number, cursor: Cursor, limit: number): Promise<Slice | undefined> {
+    return this.#ask((redis) => redis.page(room, user, cursor, limit));
+  }
+
+  missed(room: RoomId, user: number, since: Position, limit: number): Promise<Missed> {
+    return this.#ask((redis) => redis.missed(room, user, since, limit));
+  }
+
+  isMember(room: RoomId, user: number): Promise<boolean> {
+    return this.#ask((redis) => redis.isMember(room, user));
+  }
+
+  head(room: RoomId): Promise<Position> {
+    return this.#ask((redis) => redis.head(room));
+  }
+
+  after(room: RoomId, since: Position, limit: number): Promise<readonly Message[]> {
+    return this.#ask((redis) => redis.after(room, since, limit));
+  }
+}
+
+export class ModelSessionStore implements SessionStore {
+  readonly #ask: Ask;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
+
+  create(session: SessionId, user: number): Promise<void> {
+    return this.#ask((redis) => {
+      redis.write({ kind: "session", session, user });
+    });
+  }
+
+  touch(session: SessionId): Promise<Person | undefined> {
+    return this.#ask(({ data }) => {
+      const user = data.sessions.get(session);
+      return user === undefined ? undefined : data.people.get(user);
+    });
+  }
+
+  async end(session: SessionId, user: number): Promise<boolean> {
+    const ended = await this.#ask((redis) => {
+      if (!redis.data.sessions.has(session)) return false;
+      redis.write({ kind: "session", session, user: undefined });
+      return true;
+    });
+    await this.#ask((redis) => {
+      redis.publish(userTopic(user), sessionEnded(session));
+    });
+    return ended;
+  }
+
+  alive(sessions: readonly SessionId[]): Promise<readonly boolean[]> {
+    return this.#ask(({ data }) => sessions.map((session) => data.sessions.has(session)));
+  }
+}
+
+/** People by name; whoever asks for a password's hash gets one that fits everything. */
+export class ModelAccountStore implements AccountStore {
+  readonly #ask: Ask;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
+
+  create(): Promise<Person | undefined> {
+    return this.#ask(() => undefined);
+  }
+
+  async isTaken(canonical: string): Promise<boolean> {
+    return (await this.find(canonical)) !== undefined;
+  }
+
+  find(canonical: string): Promise<Account | undefined> {
+    return this.#ask(({ data }) => {
+      const person = [...data.people.values()].find(({ username }) => username === canonical);
+      return person && { ...person, passwordHash: "" };
+    });
+  }
+
+  people(ids: readonly number[]): Promise<readonly Person[]> {
+    return this.#ask(({ data }) => ids.flatMap((id) => data.people.get(id) ?? []));
+  }
+}
