@@ -18,6 +18,7 @@ const COMMANDS = {
   dev: "start it and restart it at every change",
   test: "install what the tests need, then check everything",
   check: "format, lint, types and tests",
+  faults: "break real servers for a while and report what held",
   format: "format and tidy the code",
   "redis-cli": "open a shell on the chat's Redis",
 };

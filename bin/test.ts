@@ -17,7 +17,7 @@ await runCommand(async (say) => {
     ...(redis.cli !== undefined && { KLATCH_TEST_REDIS_CLI: redis.cli }),
     ...(libraries !== undefined && { KLATCH_TEST_REDIS_LIBRARIES: libraries }),
     KLATCH_TEST_CHROMIUM: chromium,
-    KLATCH_TEST_PAGE: page,
+    KLATCH_PAGE: page,
   };
   return runChecks(env, process.argv.slice(2));
 });

@@ -119,6 +119,21 @@ describe("[DL6] a feed", () => {
     world.assertWhole();
   });
 
+  test("what is heard in any moment of a repair is delivered", async () => {
+    for (let moment = 0; moment < 12; moment++) {
+      const world = new World();
+      const [, second] = world.say(2);
+      world.log.isHeld = true;
+      if (second) world.feed.accept(second);
+      world.log.reads.shift()?.answer();
+      for (let i = 0; i < moment; i++) await Promise.resolve();
+      world.log.isHeld = false;
+      for (const event of world.say(1)) world.feed.accept(event);
+      await turn();
+      world.assertWhole();
+    }
+  });
+
   test("a check does not rest on a repair that read the log before", async () => {
     const world = new World();
     const [, second] = world.say(2);

@@ -40,6 +40,7 @@ const ACCEPTED: readonly (readonly [typed: string, canonical: string])[] = [
   ["ıstanbul", "istanbul"],
   ["j\u0307ack", "jack"],
   ["i\u0307\u0301da", "ída"],
+  ["ı\u0301\u0307da", "ída"],
   // Composed and decomposed.
   ["café", "café"],
   ["cafe\u0301", "café"],

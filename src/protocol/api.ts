@@ -22,6 +22,11 @@ export interface HistoryPage {
   readonly people: readonly Person[];
 }
 
+/** `PATCH /api/rooms/:id/messages/:message`; answered with `ChangeResult`, as is `DELETE`. */
+export interface EditedMessage {
+  readonly message: string;
+}
+
 /** `POST /api/rooms/:id/messages`; answered with `SendResult`. */
 export interface NewMessage {
   readonly cid: string;

@@ -20,6 +20,25 @@ export interface SendResult {
   readonly date: number;
 }
 
+/** Replace the text of an own message. */
+export interface EditCommand {
+  readonly room: RoomId;
+  /** The message's id. */
+  readonly id: Position;
+  readonly message: string;
+}
+
+/** Delete an own message: its text goes, its place stays. */
+export interface RemoveCommand {
+  readonly room: RoomId;
+  readonly id: Position;
+}
+
+/** The place of the change; the changed message comes as an event, as for everyone. */
+export interface ChangeResult {
+  readonly id: Position;
+}
+
 /** Hear a room from now on; with `since`, also what was missed. */
 export interface JoinCommand {
   readonly room: RoomId;
@@ -27,13 +46,16 @@ export interface JoinCommand {
 }
 
 /**
- * `recovered`: `messages` is exactly what came after `since`. `limited`: no `since`, or too far back:
+ * `recovered`: `messages` is exactly what came after `since`, and `changes` is what older messages became meanwhile.
+ * `limited`: no `since`, or too far back:
  * `messages` is the newest page, oldest first, and replaces what the client holds. `fork`: Redis no
  * longer has what the client saw at `since`; as `limited`, and unseen own messages should be re-sent.
  */
 export interface JoinResult {
   readonly state: "recovered" | "limited" | "fork";
   readonly messages: readonly Message[];
+  /** With `recovered`: messages from before `since` that were edited or deleted after it, as they are now. */
+  readonly changes?: readonly Message[];
   /** The client's place after this answer; the next event's `prev` equals it. */
   readonly position: Position;
   /** Cursor for `GET …/messages?before=`; absent when there is nothing older, or with `recovered`. */
@@ -60,6 +82,8 @@ export type Ack<Result> = (answer: Result | { readonly error: CommandError }) =>
 
 export interface ClientToServer {
   send: (command: SendCommand, ack: Ack<SendResult>) => void;
+  edit: (command: EditCommand, ack: Ack<ChangeResult>) => void;
+  remove: (command: RemoveCommand, ack: Ack<ChangeResult>) => void;
   join: (command: JoinCommand, ack: Ack<JoinResult>) => void;
   leave: (command: LeaveCommand, ack: Ack<Record<string, never>>) => void;
   people: (command: PeopleCommand, ack: Ack<PeopleResult>) => void;

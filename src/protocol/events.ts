@@ -14,6 +14,15 @@ export interface MessageEvent {
   readonly data: Message;
 }
 
+/** A message was edited or deleted: `data` is what it is now. Applying it twice, or late, does no harm. */
+export interface ChangeEvent {
+  readonly type: "edit" | "delete";
+  readonly room: RoomId;
+  readonly id: Position;
+  readonly prev: Position;
+  readonly data: Message;
+}
+
 /** Redis lost something that was already shown; reload the room from `id` on. */
 export interface ForkEvent {
   readonly type: "fork";
@@ -24,4 +33,4 @@ export interface ForkEvent {
   readonly data: null;
 }
 
-export type RoomEvent = MessageEvent | ForkEvent;
+export type RoomEvent = MessageEvent | ChangeEvent | ForkEvent;

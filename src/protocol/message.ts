@@ -14,6 +14,10 @@ export interface Message {
   readonly id: Position;
   /** The id its author's client gave it, so that a retry is recognised. Empty for messages of other programs. */
   readonly cid: string;
+  /** Place of its last edit; absent if it is as it was sent. */
+  readonly edited?: Position;
+  /** Place of its deletion; `message` is then empty. */
+  readonly deleted?: Position;
 }
 
 /** What is wrong with a text, in words for its author; `undefined` if nothing is. */

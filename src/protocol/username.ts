@@ -49,6 +49,7 @@ function fold(text: string): string {
 function foldOnce(text: string): string {
   return Array.from(text.toUpperCase(), (char) => char.toLowerCase())
     .join("")
+    .normalize("NFKD")
     .replace(UNSEEN_DOT, "")
     .normalize("NFKC");
 }

@@ -16,7 +16,7 @@ import { defaultStore } from "./platform/indexed-db-store.ts";
 import { realEnvironment } from "./platform/real-environment.ts";
 import { Rest } from "./rest.ts";
 import { Room } from "./room/room.ts";
-import type { RoomWire } from "./room/room.ts";
+import type { RoomWire } from "./room/room-context.ts";
 
 export interface KlatchOptions {
   /** Address of the server; default: the page's own origin. */

@@ -18,6 +18,16 @@ export class KlatchError extends Error {
   }
 }
 
+/** There was no answer, so nobody knows; or there is no link to ask over. */
+export function offline(): KlatchError {
+  return new KlatchError("offline", "The server cannot be reached just now. Please try again.");
+}
+
+/** A refusal of the server, as it is thrown. */
+export function toKlatchError({ code, detail, retryAfter }: CommandError): KlatchError {
+  return new KlatchError(code, detail, retryAfter);
+}
+
 /**
  * Whether the same command may well succeed later. A refusal for want of a session counts: it says
  * nothing against the command, and whoever signs in again wants it carried out.

@@ -23,6 +23,7 @@ import { problemText } from "./http/problem.ts";
 import { StaticFiles } from "./http/static-files.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
+import { EventStreams } from "./realtime/event-streams.ts";
 import { SlowReaders } from "./realtime/slow-readers.ts";
 import { SocketEdge } from "./realtime/socket-edge.ts";
 import type { Redis } from "./redis/connect.ts";
@@ -221,9 +222,10 @@ async function serve(stage: Stage, { say, page }: StartOptions): Promise<string>
     slow.stop();
   });
   const sockets = new SocketEdge({ ...core, clock: systemClock, gate, slow, onError });
+  const streams = new EventStreams({ ...core, clock: systemClock, slow });
   let isDraining = false;
   const readiness = async () => (isDraining ? ["This server is shutting down."] : core.readiness());
-  const app = createApp({ ...core, guard, files, readiness, onError });
+  const app = createApp({ ...core, guard, files, readiness, streams, onError });
   const handle = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => refuseUnreadable(headers),
@@ -241,6 +243,7 @@ async function serve(stage: Stage, { say, page }: StartOptions): Promise<string>
   log.info({ address: local }, "listening");
   stack.defer(async () => {
     isDraining = true;
+    streams.drain();
     await Promise.all([listener.close(), sockets.drain()]);
   });
   return addressOf(config, listener.port);

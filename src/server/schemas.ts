@@ -31,6 +31,9 @@ export const historyQuery = z
   });
 
 export const send = z.object({ room, cid, message });
+export const editedMessage = z.object({ message });
+export const edit = z.object({ room, id: position, message });
+export const remove = z.object({ room, id: position });
 export const join = z.object({ room, since: position.optional() });
 export const leave = z.object({ room });
 export const people = z.object({

@@ -119,11 +119,21 @@ export const confidential: Checker = ({ operations }) => {
   return broken;
 };
 
-/** C8, after healing: every message was answered in the end, and every reader shows the log's last message. */
+/**
+ * C8, after healing: every message was answered in the end, or its author heard it (who then need not ask again); and
+ * every reader shows the log's last message.
+ */
 export const live: Checker = ({ sends, views, finals }) => {
   const broken: Violation[] = [];
+  const heard = new Set(
+    views.flatMap((view) => view.heard.map(({ cid }) => `${view.proc} ${cid}`)),
+  );
+  const shows = new Set(
+    views.flatMap(({ proc, shown = [] }) => shown.map(({ cid }) => `${proc} ${cid}`)),
+  );
   for (const { cid, first, last, ok } of sends.values()) {
     if (ok !== undefined || last.type === "fail") continue;
+    if (heard.has(`${first.proc} ${cid}`) || shows.has(`${first.proc} ${cid}`)) continue;
     broken.push({ law: "live", what: `${first.proc} never got an answer for ${cid}` });
   }
   for (const { proc, room, shown } of views) {

@@ -1,4 +1,4 @@
-/** The page for everyone: by keyboard alone, by screen reader, in both themes, on a phone; under its own strict policy. */
+/** The page for everyone: by keyboard, by screen reader, in both themes, on a phone, under a strict policy. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
@@ -34,7 +34,7 @@ describe("access", { concurrency: false }, () => {
 
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [size, viewport] of Object.entries(SIZES)) {
-      test(`${size}, ${colorScheme}: axe finds nothing on any screen, and nothing is wider than the window`, async () => {
+      test(`${size}, ${colorScheme}: axe finds nothing, and no screen is wider than the window`, async () => {
         await using ada = await Visitor.at(browser, server.url, { colorScheme, viewport });
         const { page } = ada;
         const assertFits = async (screen: string) => {

@@ -59,7 +59,7 @@ export class Visitor implements AsyncDisposable {
       timezoneId: "Europe/Vienna",
       ...device,
     });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(20_000);
     const visitor = new Visitor(await context.newPage());
     await visitor.page.goto(url);
     if (name !== undefined) await visitor.register(name);

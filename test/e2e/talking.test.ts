@@ -54,7 +54,7 @@ describe("talking", { concurrency: false }, () => {
     brin.assertNoComplaints();
   });
 
-  test("the page remembers who is here through a reload; signing out forgets; signing in is refused in words", async () => {
+  test("a reload remembers who is here; signing out forgets; a refused sign-in says why", async () => {
     await using cleo = await Visitor.at(browser, world.one.url, { name: "Cleo" });
     await cleo.page.reload();
     await cleo.arrived();

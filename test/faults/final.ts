@@ -27,5 +27,5 @@ export async function readLog(
     count += page.messages.length;
     before = page.before;
   } while (before !== undefined && count < most);
-  return pages.reverse().flat();
+  return pages.toReversed().flat();
 }

@@ -19,6 +19,12 @@ export interface Trouble {
   readonly limitBytes?: number;
 }
 
+/** A piece that waits, and the connection it is on. */
+export interface Intercepted {
+  readonly wire: Wire;
+  readonly go: () => void;
+}
+
 /** Sees each piece before it passes; a promise holds it, and what comes after it, until it resolves. */
 export type Watcher = (wire: Wire, direction: Direction, piece: Buffer) => Promise<void> | void;
 
@@ -120,6 +126,8 @@ export class Proxy implements AsyncDisposable {
   isDown = false;
   /** New connections are held in these directions from their first byte. */
   swallows: readonly Direction[] = [];
+  /** Lets go of what was intercepted. */
+  readonly #stopped = new Set<() => void>();
   readonly #server: Server;
   readonly #target: () => NetConnectOpts | undefined;
 
@@ -163,24 +171,27 @@ export class Proxy implements AsyncDisposable {
     this.isDown = false;
     this.swallows = [];
     this.watchers.clear();
+    for (const go of this.#stopped) go();
+    this.#stopped.clear();
     for (const direction of ["up", "down"] as const) {
       delete this.trouble[direction];
       for (const wire of this.wires) wire.release(direction);
     }
   }
 
-  /** Resolves with the first piece that contains `text`; it passes on only when the answer is called. */
-  catch(direction: Direction, text: string): Promise<{ wire: Wire; let: () => void }> {
-    const caught = Promise.withResolvers<{ wire: Wire; let: () => void }>();
+  /** Resolves with the first piece that contains `text`; it passes on only after `go`, or `heal`. */
+  intercept(direction: Direction, text: string): Promise<Intercepted> {
+    const found = Promise.withResolvers<Intercepted>();
     const watcher: Watcher = (wire, way, piece) => {
       if (way !== direction || !piece.includes(text)) return undefined;
       this.watchers.delete(watcher);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      caught.resolve({ wire, let: resolve });
+      const { promise, resolve: go } = Promise.withResolvers<void>();
+      this.#stopped.add(go);
+      found.resolve({ wire, go });
       return promise;
     };
     this.watchers.add(watcher);
-    return caught.promise;
+    return found.promise;
   }
 
   /** For wires: shows a piece to all watchers. */
@@ -189,6 +200,7 @@ export class Proxy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.heal();
     this.isDown = true;
     this.reset();
     this.#server.close();

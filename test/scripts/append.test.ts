@@ -72,7 +72,7 @@ describe("append", () => {
     assert.deepEqual(ids.toSorted(comparePositions), ids);
     const found = await log.after(room, "0.000000", 500);
     assert.deepEqual(
-      found.map(({ message }) => message),
+      found.map(({ data }) => data.message),
       texts,
     );
   });

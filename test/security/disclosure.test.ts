@@ -1,7 +1,7 @@
 /** What must not get out: in logs nothing that people wrote, in errors nothing of the inside. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import type { ErrorCode } from "#protocol/errors.ts";
 import { mustRefuse, openWorld } from "#test/security/world.ts";
 import { Member, request } from "#test/support/member.ts";
@@ -22,8 +22,31 @@ const token =
 const ada = new Member(url, registered.json(), token);
 
 /** Things of the inside that no answer may show. */
-const INSIDE =
-  /node_modules|\.ts\b|\.js:|\bat \w+ \(|Error:|WRONGTYPE|NOSCRIPT|ERR |ECONN|redis\.sock|\/tmp\/|EVALSHA|Hono|Socket closed/u;
+const INSIDE = new RegExp(
+  [
+    [
+      "node_modules",
+      String.raw`\.ts\b`,
+      String.raw`\.js:`,
+      String.raw`\bat \w+ \(`,
+      "Error:",
+      "Hono",
+    ],
+    [
+      "WRONGTYPE",
+      "NOSCRIPT",
+      "ERR ",
+      "ECONN",
+      "EVALSHA",
+      String.raw`redis\.sock`,
+      "/tmp/",
+      "closed",
+    ],
+  ]
+    .flat()
+    .join("|"),
+  "u",
+);
 
 async function mustSayNothing(answer: { readonly text: string; readonly headers: Headers }) {
   assert.doesNotMatch(answer.text, INSIDE);
@@ -87,11 +110,13 @@ function mustBeClean(): void {
   }
 }
 
+/** How many errors nobody expected were logged so far. */
+const logged = () => server.output().split("unexpected error").length - 1;
+
 test("[S24] an error nobody expected says nothing of itself, over HTTP or a socket, and is logged once", async () => {
   const id = String(ada.me.id);
   // Another program wrote a text where a hash should be.
   await store.set("{room:88}:members", CANARY);
-  const logged = () => server.output().split("unexpected error").length - 1;
   const before = logged();
   for (const answer of [
     await ada.call("GET", "/api/rooms/88/messages"),
@@ -155,7 +180,7 @@ test("[S24] every refusal is one document of known words", async () => {
 
 test("[S24] nothing for developers or operators is open to everybody", async () => {
   const paths = [
-    ...[
+    [
       "/metrics",
       "/debug",
       "/debug/pprof",
@@ -165,7 +190,7 @@ test("[S24] nothing for developers or operators is open to everybody", async () 
       "/env",
       "/config",
     ],
-    ...[
+    [
       "/.git/config",
       "/.env",
       "/package.json",
@@ -173,7 +198,7 @@ test("[S24] nothing for developers or operators is open to everybody", async () 
       "/src/server/main.ts",
       "/node_modules/hono/package.json",
     ],
-    ...[
+    [
       "/socket.io/",
       "/socket.io/socket.io.js",
       "/socket.io/socket.io.js.map",
@@ -182,14 +207,14 @@ test("[S24] nothing for developers or operators is open to everybody", async () 
       "/api/users",
       "/api/rooms",
     ],
-    ...[
+    [
       "/index.html~",
       "/assets",
       "/assets/../../bin/start.ts",
       "//etc/passwd",
       "/..%2f..%2fetc%2fpasswd",
     ],
-  ];
+  ].flat();
   for (const path of paths) {
     const answer = await ask(port, `GET ${path}`);
     mustRefuse(answer, "not-found", path);
@@ -267,8 +292,4 @@ test("[S24] while Redis is away every answer says so in our words, and the serve
   await until(async () => (await request(url, "GET", "/readyz")).status === 200, { what: "ready" });
   assert.equal((await ada.call("GET", "/api/me")).status, 200);
   mustBeClean();
-});
-
-after(() => {
-  assert.doesNotThrow(() => process.kill(server.pid, 0));
 });

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import type { Message } from "#protocol/message.ts";
 import { keys } from "#server/redis/keys.ts";
 import { harmless, mustRefuse, openWorld } from "#test/security/world.ts";
-import type { Answer } from "#test/support/member.ts";
-import { Line, Member, request } from "#test/support/member.ts";
+import type { Answer, Line } from "#test/support/member.ts";
+import { Member, request } from "#test/support/member.ts";
 import { RawSocket } from "#test/support/raw-socket.ts";
 
 const world = await openWorld({ servers: 2 });
@@ -27,7 +27,7 @@ assert.equal((await ada.say(SECRET, undefined, PRIVATE)).status, 201);
 
 /** Values a client may claim for the fields that are the server's to fill. */
 const FORGED: Readonly<Record<string, readonly unknown[]>> = {
-  from: [brin.me.id, String(brin.me.id), 0, -1, 1e400, null, { id: 2 }],
+  from: [brin.me.id, String(brin.me.id), 0, -1, 1e300, null, { id: 2 }],
   user: [brin.me.id, { id: brin.me.id }],
   date: [0, -1, 4_102_444_800, Number.NaN, "inf", "1e400", null, [1]],
   id: ["0.000001", "9999999999.999999", "inf", 1, "-1", null],
@@ -150,26 +150,18 @@ test("[S-D4] who is no member any more cannot join again, read or write", async 
 
 /** Ids that would reach another key, another command or another path if anything were pasted together. */
 const IDS = [
-  ...["0:name", "0:meta", "0:members", "0:sent:1:abcdefgh", "x:members", "user:1", "1:rooms"],
-  ...["{room:0}", "{0}", "0}", "0}:meta", "{room:0}:members", "}{", "0{"],
-  ...["*", "?", "[0]", "[0-9]", "\\0", "0*", "0?"],
-  ...["0\r\nSET polluted 1\r\n", "0\r\n+OK", "0\n", "\r\n", "$-1\r\n", "*1\r\n$8\r\nFLUSHALL\r\n"],
-  ...["0\0", "\0", "0 ", " 0", "0\t", "0\u00a0", "0\u200b", "\ufeff0", "\u202e0"],
-  ...["-1", "+0", "-0", "0.0", "0e0", "1e3", "0x0", "00", "01:2", "1_0", "Infinity", "NaN"],
-  ...["٠", "０", "²", "०", "1：2", "1∶2"],
-  ...["0:", ":0", ":", "1:2:3", "1::2", "2:1", "1:1", "1;2", "1,2", "1:2 "],
-  ...["1".repeat(17), `${"1".repeat(17)}:2`, "9".repeat(64), "1:".repeat(32)],
-  ...["../0", "..%2f0", "%30", "%2e%2e", ".", "..", "0/../0", "0#", "0;x=1", "0&room=0"],
-  ...[
-    "'",
-    '"',
-    "';--",
-    "0' .. redis.call('FLUSHALL') .. '",
-    "return 1",
-    "]]",
-    "redis.call('KEYS')",
-  ],
-  ...[
+  ["0:name", "0:meta", "0:members", "0:sent:1:abcdefgh", "x:members", "user:1", "1:rooms"],
+  ["{room:0}", "{0}", "0}", "0}:meta", "{room:0}:members", "}{", "0{"],
+  ["*", "?", "[0]", "[0-9]", "\\0", "0*", "0?"],
+  ["0\r\nSET polluted 1\r\n", "0\r\n+OK", "0\n", "\r\n", "$-1\r\n", "*1\r\n$8\r\nFLUSHALL\r\n"],
+  ["0\0", "\0", "0 ", " 0", "0\t", "0\u00a0", "0\u200b", "\ufeff0", "\u202e0"],
+  ["-1", "+0", "-0", "0.0", "0e0", "1e3", "0x0", "00", "01:2", "1_0", "Infinity", "NaN"],
+  ["٠", "０", "²", "०", "1：2", "1∶2"],
+  ["0:", ":0", ":", "1:2:3", "1::2", "2:1", "1:1", "1;2", "1,2", "1:2 "],
+  ["1".repeat(17), `${"1".repeat(17)}:2`, "9".repeat(64), "1:".repeat(32)],
+  ["../0", "..%2f0", "%30", "%2e%2e", ".", "..", "0/../0", "0#", "0;x=1", "0&room=0"],
+  ["'", '"', "';--", "0' .. redis.call('FLUSHALL') .. '", "return 1", "]]", "redis.call('KEYS')"],
+  [
     "__proto__",
     "constructor",
     "toString",
@@ -179,7 +171,7 @@ const IDS = [
     "[object Object]",
     "General",
   ],
-];
+].flat();
 
 test(`[S15] [S-D8] none of ${IDS.length} ids that are none leads anywhere`, async () => {
   const [first, ...others] = await harmless(world, async () => {

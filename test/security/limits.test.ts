@@ -196,7 +196,6 @@ test("[S18] a connection hears its most rooms, and not one more", async () => {
   for (const room of rooms) {
     let answer = await line.command(`"join",{"room":"${room}"}`);
     while (JSON.stringify(answer).includes("retryAfter")) {
-      // oxlint-disable-next-line no-loop-func -- because each turn waits for its own answer
       await until(async () => {
         answer = await line.command(`"join",{"room":"${room}"}`);
         return !JSON.stringify(answer).includes("retryAfter");
@@ -209,6 +208,11 @@ test("[S18] a connection hears its most rooms, and not one more", async () => {
   assert.match(last, /"too-many-requests".*up to 128 rooms/u);
 });
 
+const isIn = (line: RawSocket) => line.frames.some((frame) => frame.startsWith("40/chat,"));
+const isRefused = (line: RawSocket) =>
+  line.closings.includes("too-many-connections") ||
+  line.frames.some((frame) => /^44\/chat,.*"too-many-requests"/u.test(frame));
+
 test("[S11] a user has their most connections, and not one more, however fast they come", async () => {
   const cleo = await Member.enter(url, "cleo");
   const most = LIMITS.connectionsPerUserMax;
@@ -216,10 +220,6 @@ test("[S11] a user has their most connections, and not one more, however fast th
     Promise.all(Array.from({ length: count }, () => RawSocket.upgraded(url)));
   const first = await open(most + 15);
   for (const line of first) line.write(`40/chat,${JSON.stringify({ token: cleo.token })}`);
-  const isIn = (line: RawSocket) => line.frames.some((frame) => frame.startsWith("40/chat,"));
-  const isRefused = (line: RawSocket) =>
-    line.closings.includes("too-many-connections") ||
-    line.frames.some((frame) => /^44\/chat,.*"too-many-requests"/u.test(frame));
   await until(() => first.every((line) => isIn(line) || isRefused(line)), { what: "all answered" });
   await until(() => first.filter((line) => !isRefused(line)).length === most, { what: "most" });
   const kept = first.filter((line) => !isRefused(line));
@@ -237,7 +237,7 @@ test("[S11] a user has their most connections, and not one more, however fast th
     },
     { what: "a place that became free is given" },
   );
-  await Promise.all([...first, late].map((line) => line?.[Symbol.asyncDispose]()));
+  for (const line of [...first, late]) await line?.[Symbol.asyncDispose]();
 });
 
 test("[S11] one connection that signs in many times at once counts as many", async () => {

@@ -133,8 +133,10 @@ for (const type of [
   });
 }
 
+/** A message "a" with this cid, as JSON. */
+const good = (cid: string) => `{"message":"a","cid":"${cid}"}`;
+
 test("[S03] what JSON allows is read: a byte order mark, escapes, two keys alike, 200 fields more", async () => {
-  const good = (cid: string) => `{"message":"a","cid":"${cid}"}`;
   const bodies = [
     `\uFEFF${good("with-bom")}`,
     String.raw`{"cid":"\u0065scaped-","m\u0065ssage":"\u0061"}`,

@@ -163,7 +163,7 @@ test("[S10] only a cookie of exactly our name counts, and the first of two", asy
     mustRefuse(await ask(port, "GET /api/me", [`Cookie: ${cookie}`]), "not-signed-in", cookie);
   }
   const good = await ask(port, "GET /api/me", [`Cookie: a=b; klatch=${token}; c=d`]);
-  assert.equal(JSON.parse(good.body).id, ada.me.id);
+  assert.match(good.body, /"username":"ada"/u);
 });
 
 test("[S10] no token counts in an address", async () => {
@@ -185,7 +185,7 @@ test("[S10] no token counts in an address", async () => {
 
 test("[S10] another's session is another's, in a cookie or a header, and a header wins", async () => {
   const headers = [`Cookie: klatch=${ada.token}`, `Authorization: Bearer ${brin.token}`];
-  assert.equal(JSON.parse((await ask(port, "GET /api/me", headers)).body).id, brin.me.id);
+  assert.match((await ask(port, "GET /api/me", headers)).body, /"username":"brin"/u);
 });
 
 test("[S10] Redis holds digests alone, each with a time to live, and never held a token", async () => {

@@ -41,10 +41,15 @@ export async function openWorld({ args = [], servers = 1 }: WorldOptions = {}): 
     ),
   );
   const store = await connect(redis.url, "test");
+  const died: string[] = [];
+  for (const { ended, output } of started)
+    void ended.then((how) => died.push(`${how}:\n${output()}`));
   after(async () => {
+    const early = [...died];
     store.destroy();
     await Promise.all(started.map((each) => each.stop()));
     await redis.stop();
+    assert.deepEqual(early, [], "a server ended during the tests");
   });
   const [server] = started;
   assert(server !== undefined);

@@ -4,7 +4,15 @@ import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
-import type { Appended, Draft, MessageLog, Missed, Slice } from "#server/core/message-log.ts";
+import type {
+  Appended,
+  Changed,
+  Draft,
+  Happening,
+  MessageLog,
+  Missed,
+  Slice,
+} from "#server/core/message-log.ts";
 
 /** A question to the log that waits for the test. */
 interface Read {
@@ -56,9 +64,14 @@ export class FakeMessageLog implements MessageLog {
     return this.#ask(() => this.messages(room).at(-1)?.id ?? START);
   }
 
-  after(room: RoomId, since: Position, limit: number): Promise<readonly Message[]> {
-    const isLater = ({ id }: Message) => comparePositions(id, since) > 0;
-    return this.#ask(() => this.messages(room).filter(isLater).slice(0, limit));
+  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[]> {
+    return this.#ask(() =>
+      this.#later(room, since, limit).map((data) => ({ type: "message", id: data.id, data })),
+    );
+  }
+
+  change(): Promise<Changed> {
+    return this.#ask(() => ({ kind: "not-found" }));
   }
 
   append({ room, text, from }: Draft): Promise<Appended> {
@@ -73,12 +86,17 @@ export class FakeMessageLog implements MessageLog {
   }
 
   async missed(room: RoomId, _user: number, since: Position, limit: number): Promise<Missed> {
-    const messages = await this.after(room, since, limit);
-    return { kind: "recovered", messages, head: messages.at(-1)?.id ?? since };
+    const messages = await this.#ask(() => this.#later(room, since, limit));
+    return { kind: "recovered", messages, changes: [], head: messages.at(-1)?.id ?? since };
   }
 
   isMember(): Promise<boolean> {
     return this.#ask(() => true);
+  }
+
+  #later(room: RoomId, since: Position, limit: number): readonly Message[] {
+    const isLater = ({ id }: Message) => comparePositions(id, since) > 0;
+    return this.messages(room).filter(isLater).slice(0, limit);
   }
 
   /** The answer is what holds at the moment in which it is given, as Redis's is. */

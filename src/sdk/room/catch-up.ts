@@ -138,7 +138,7 @@ export class CatchUp {
       if (heard.is === "gap") return events.slice(index);
       if (heard.is === "applied") {
         news.events.push(event);
-        news.messages.push(event.data);
+        if (event.type === "message") news.messages.push(event.data);
         if (heard.added !== undefined) news.added.push(heard.added);
       }
     }
@@ -200,6 +200,11 @@ export class CatchUp {
       const { id } = message;
       news.events.push({ type: "message", room: this.#options.room, id, prev, data: message });
       prev = id;
+    }
+    for (const data of result.changes ?? []) {
+      const type = data.deleted === undefined ? "edit" : "delete";
+      const id = data.deleted ?? data.edited ?? data.id;
+      news.events.push({ type, room: this.#options.room, id, prev, data });
     }
   }
 

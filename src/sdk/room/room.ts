@@ -7,18 +7,17 @@ import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
 import { textProblem } from "#protocol/message.ts";
+import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { RoomContext } from "./room-context.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { News } from "./catch-up.ts";
 import { newCid } from "#sdk/cid.ts";
-import type { Environment } from "#sdk/environment.ts";
-import { KlatchError } from "#sdk/error.ts";
+import type { CommandBody } from "#sdk/environment.ts";
+import { KlatchError, offline, toKlatchError } from "#sdk/error.ts";
 import { EventStream } from "./event-stream.ts";
-import type { Link } from "#sdk/link.ts";
 import { Listeners } from "#sdk/listeners.ts";
-import type { Outbox } from "#sdk/outbox/outbox.ts";
-import type { People } from "#sdk/people.ts";
-import type { HistoryQuery, Rest } from "#sdk/rest.ts";
+import type { HistoryQuery } from "#sdk/rest.ts";
 import { Timeline } from "./timeline.ts";
 import type { Entry } from "./timeline.ts";
 
@@ -28,31 +27,6 @@ export interface RoomChange {
   readonly added: readonly Entry[];
   /** The list was replaced, or lost its oldest lines: read it anew. */
   readonly reset: boolean;
-}
-
-/** What a room shares with the other rooms of its client. */
-export interface RoomContext {
-  readonly environment: Environment;
-  readonly link: Link;
-  readonly outbox: Outbox;
-  readonly people: People;
-  readonly rest: Rest;
-  /** Id of the person whose client this is. */
-  me(): number;
-  /** Takes what the client has to tell the room. */
-  attach(id: RoomId, wire: RoomWire): void;
-}
-
-/** What the client tells a room; nobody else should. */
-export interface RoomWire {
-  opened(): void;
-  lost(): void;
-  hear(events: readonly RoomEvent[]): void;
-  maySend(): boolean;
-  outboxChanged(): void;
-  stored(message: Message): void;
-  /** Another person uses this client now: forget everything. */
-  reset(): void;
 }
 
 export class Room {
@@ -175,6 +149,24 @@ export class Room {
     return cid;
   }
 
+  /**
+   * Replaces the text of a stored message of mine. Resolves when that is stored; the change itself
+   * comes as an event.
+   *
+   * @param id the message's place
+   * @throws KlatchError `offline` if its fate is unknown or there is no link, or why it was refused
+   */
+  async edit(id: Position, text: string): Promise<void> {
+    const problem = textProblem(text);
+    if (problem !== undefined) throw new KlatchError("message-not-allowed", problem);
+    await this.#command("edit", { room: this.id, id, message: text });
+  }
+
+  /** Deletes a stored message of mine: its text goes, its place stays. Otherwise like `edit`. */
+  async remove(id: Position): Promise<void> {
+    await this.#command("remove", { room: this.id, id });
+  }
+
   /** Sends a message in state `failed` again; nothing for any other. */
   retry(cid: string): void {
     this.#change(() => this.#context.outbox.retry(this.id, cid));
@@ -209,6 +201,17 @@ export class Room {
     const page = await this.#context.rest.history(this.id, query);
     this.#context.people.learn(page.people);
     return page;
+  }
+
+  #command<Name extends "edit" | "remove">(name: Name, body: CommandBody<Name>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const isGiven = this.#context.link.command(name, body, (answer) => {
+        if (answer === undefined) reject(offline());
+        else if ("error" in answer) reject(toKlatchError(answer.error));
+        else resolve();
+      });
+      if (!isGiven) reject(offline());
+    });
   }
 
   async #loadOlder(): Promise<void> {

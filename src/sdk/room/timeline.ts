@@ -2,7 +2,7 @@
 import type { HistoryPage } from "#protocol/api.ts";
 import type { JoinResult } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
-import type { MessageEvent } from "#protocol/events.ts";
+import type { ChangeEvent, MessageEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
 import { START, comparePositions } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
@@ -25,6 +25,10 @@ export interface Entry {
   readonly state: "stored" | "queued" | "sending" | "failed";
   /** Why, with `failed`. */
   readonly error?: CommandError;
+  /** Place of its last edit; absent if it is as it was sent. */
+  readonly edited?: Position;
+  /** Place of its deletion; `text` is then empty. */
+  readonly deleted?: Position;
 }
 
 /** A line whose message is stored. */
@@ -91,13 +95,13 @@ export class Timeline {
   }
 
   /** Applies a live event by the law of order: the one after `position`, or none. */
-  hear(event: MessageEvent): Heard {
+  hear(event: MessageEvent | ChangeEvent): Heard {
     const position = this.#position;
     if (position === undefined) return { is: "gap" };
     if (comparePositions(event.id, position) <= 0) return { is: "known" };
     if (event.prev !== position) return { is: "gap" };
     this.#position = event.id;
-    const added = this.#place(event.data);
+    const added = event.type === "message" ? this.#place(event.data) : this.#update(event.data);
     return added === undefined ? { is: "applied" } : { is: "applied", added };
   }
 
@@ -117,6 +121,7 @@ export class Timeline {
       const entry = this.#place(message);
       if (entry !== undefined) added.push(entry);
     }
+    for (const message of result.changes ?? []) this.#update(message);
     this.#position = result.position;
     return added;
   }
@@ -174,23 +179,27 @@ export class Timeline {
   #place(message: Message): StoredEntry | undefined {
     const cid = this.#keyOf(message);
     const known = this.#byCid.get(cid);
-    if (known?.id === message.id) return undefined;
+    if (known?.id === message.id) return this.#update(message);
     if (known !== undefined) this.#remove(known);
     // What lies before the oldest line would stand beside messages that it is not next to; history
     // brings it.
     if (this.#before !== undefined && comparePositions(message.id, this.#before) < 0) {
       return undefined;
     }
-    const entry: StoredEntry = {
-      cid,
-      from: message.from,
-      text: message.message,
-      date: message.date,
-      id: message.id,
-      state: "stored",
-    };
+    const entry = toEntry(cid, message);
     this.#insert(entry);
     return known === undefined ? entry : undefined;
+  }
+
+  /** Shows a message as it is now, if it is here; what is older than what is shown changes nothing. */
+  #update(message: Message): undefined {
+    const known = this.#byCid.get(this.#keyOf(message));
+    if (known?.id !== message.id) return;
+    if (comparePositions(changedAt(message), changedAt(known)) <= 0) return;
+    const entries = this.#ownArray();
+    const entry = toEntry(known.cid, message);
+    entries[entries.lastIndexOf(known)] = entry;
+    this.#byCid.set(entry.cid, entry);
   }
 
   /**
@@ -227,4 +236,23 @@ export class Timeline {
     this.#isHandedOut = false;
     return this.#entries;
   }
+}
+
+function toEntry(cid: string, message: Message): StoredEntry {
+  const { from, message: text, date, id, edited, deleted } = message;
+  return {
+    cid,
+    from,
+    text,
+    date,
+    id,
+    state: "stored",
+    ...(edited !== undefined && { edited }),
+    ...(deleted !== undefined && { deleted }),
+  };
+}
+
+/** Place of the last change; before all places for what never changed. */
+function changedAt({ edited, deleted }: Message | StoredEntry): Position {
+  return deleted ?? edited ?? START;
 }

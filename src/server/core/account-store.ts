@@ -1,5 +1,6 @@
 /** Accounts as they are kept (port). */
 import type { Person } from "#protocol/person.ts";
+import type { RoomId } from "#protocol/room.ts";
 
 export interface Account extends Person {
   /** bcrypt. */
@@ -12,6 +13,8 @@ export interface AccountStore {
   isTaken(canonical: string): Promise<boolean>;
   /** By canonical name. */
   find(canonical: string): Promise<Account | undefined>;
+  /** Ids of the rooms a user is in. */
+  rooms(user: number): Promise<readonly RoomId[]>;
   /** In the order asked; unknown ids are left out. */
   people(ids: readonly number[]): Promise<readonly Person[]>;
 }

@@ -1,5 +1,5 @@
 /** The chat: what a member can do in a room, whichever way the command came. */
-import type { JoinResult, SendResult } from "#protocol/commands.ts";
+import type { ChangeResult, JoinResult, SendResult } from "#protocol/commands.ts";
 import type { HistoryPage } from "#protocol/api.ts";
 import type { Message } from "#protocol/message.ts";
 import type { Person } from "#protocol/person.ts";
@@ -51,6 +51,26 @@ export class Chat {
     }
   }
 
+  /** Replaces the text of an own message. */
+  async edit(user: Person, room: RoomId, id: Position, text: string): Promise<ChangeResult> {
+    const refusal = textProblem(text);
+    if (refusal !== undefined) throw new ChatError("message-not-allowed", refusal);
+    return this.#change(user, room, id, text);
+  }
+
+  /** Deletes an own message: its text goes, its place stays. */
+  remove(user: Person, room: RoomId, id: Position): Promise<ChangeResult> {
+    return this.#change(user, room, id, undefined);
+  }
+
+  async #change(user: Person, room: RoomId, message: Position, text: string | undefined) {
+    if (!isRoomId(room) || !isPosition(message)) throw notFound();
+    this.#slowDown(user.id);
+    const changed = await this.#parts.log.change({ by: user.id, room, message, text });
+    if (changed.kind === "not-found") throw notFound();
+    return { id: changed.id };
+  }
+
   /** A page of history for a member. */
   async page(user: Person, room: RoomId, cursor: Cursor, limit: number): Promise<HistoryPage> {
     if (!isRoomId(room)) throw notFound();
@@ -73,6 +93,11 @@ export class Chat {
     };
   }
 
+  /** The rooms a person is in. */
+  rooms(user: Person): Promise<readonly RoomId[]> {
+    return this.#parts.accounts.rooms(user.id);
+  }
+
   /** Refuses who is no member of the room, as if it were not there. */
   async mustBeMember(user: Person, room: RoomId): Promise<void> {
     if (!isRoomId(room) || !(await this.#parts.log.isMember(room, user.id))) throw notFound();
@@ -92,8 +117,9 @@ export class Chat {
         return {
           state: "recovered",
           messages: missed.messages,
+          ...(missed.changes.length > 0 && { changes: missed.changes }),
           position: missed.head,
-          people: await this.#authors(missed.messages),
+          people: await this.#authors([...missed.messages, ...missed.changes]),
         };
       case "gone":
         return this.#newest(user, room, "limited", missed.head);

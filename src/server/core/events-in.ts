@@ -60,12 +60,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isRoomEvent(value: unknown): value is RoomEvent {
-  if (!isRecord(value) || value["type"] !== "message" || typeof value["room"] !== "string") {
-    return false;
-  }
-  const { id, prev, data } = value;
+  if (!isRecord(value) || typeof value["room"] !== "string") return false;
+  const { type, id, prev, data } = value;
   if (typeof id !== "string" || typeof prev !== "string" || !isRecord(data)) return false;
-  return isPosition(id) && isPosition(prev) && data["id"] === id;
+  if (!isPosition(id) || !isPosition(prev)) return false;
+  return type === "message" ? data["id"] === id : type === "edit" || type === "delete";
 }
 
 function isSessionEnded(value: unknown): value is SessionEnded {

@@ -1,10 +1,9 @@
 /** A feed: the one order of a room as this server has delivered it, made whole again after every loss. */
 import type { RoomEvent } from "#protocol/events.ts";
-import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { comparePositions } from "#protocol/position.ts";
-import type { MessageLog } from "./message-log.ts";
+import type { Happening, MessageLog } from "./message-log.ts";
 
 /** Ids remembered to tell a repetition from a fork. */
 const KNOWN_MAX = 512;
@@ -119,7 +118,7 @@ export class Feed {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- because each page begins where the last one ended
       const missed = await log.after(room, this.#at, FETCH_MAX);
-      this.#pass(chain(this.#at, missed));
+      this.#pass(chain(room, this.#at, missed));
       if (missed.length < FETCH_MAX) return undefined;
     }
   }
@@ -150,11 +149,15 @@ export class Feed {
   }
 }
 
-function chain(from: Position, messages: readonly Message[]): readonly RoomEvent[] {
+function chain(
+  room: RoomId,
+  from: Position,
+  happenings: readonly Happening[],
+): readonly RoomEvent[] {
   let prev = from;
-  return messages.map((data) => {
-    const event: RoomEvent = { type: "message", room: data.roomId, id: data.id, prev, data };
-    prev = data.id;
+  return happenings.map(({ type, id, data }) => {
+    const event: RoomEvent = { type, room, id, prev, data };
+    prev = id;
     return event;
   });
 }

@@ -10,6 +10,26 @@ export interface Draft {
   readonly text: string;
 }
 
+/** A change of an own message: its new text, or none to delete it. */
+export interface Change {
+  readonly by: number;
+  readonly room: RoomId;
+  readonly message: Position;
+  readonly text: string | undefined;
+}
+
+export type Changed =
+  | { readonly kind: "changed"; readonly id: Position }
+  /** No member, no such message, not the author's, or deleted already: one answer for all. */
+  | { readonly kind: "not-found" };
+
+/** What happened: a message was said, or became what `data` is now. */
+export interface Happening {
+  readonly type: "message" | "edit" | "delete";
+  readonly id: Position;
+  readonly data: Message;
+}
+
 export type Appended =
   /** Stored now, or, when this cid was stored before with the same text, then. */
   | { readonly kind: "stored"; readonly id: Position }
@@ -31,7 +51,13 @@ export interface Slice {
 
 /** What a member missed. `gone`: `since` is older than what is kept, or too many came after it. */
 export type Missed =
-  | { readonly kind: "recovered"; readonly messages: readonly Message[]; readonly head: Position }
+  | {
+      readonly kind: "recovered";
+      readonly messages: readonly Message[];
+      /** Older messages that changed meanwhile, as they are now. */
+      readonly changes: readonly Message[];
+      readonly head: Position;
+    }
   | { readonly kind: "gone"; readonly head: Position }
   | { readonly kind: "fork"; readonly head: Position }
   | { readonly kind: "not-member" };
@@ -40,12 +66,14 @@ export type Missed =
 export interface MessageLog {
   /** Stores and publishes in one atomic step: nobody hears what is not stored. */
   append(draft: Draft): Promise<Appended>;
+  /** Replaces a message in place, and publishes, in one atomic step. A deletion wins over an edit that races it. */
+  change(change: Change): Promise<Changed>;
   /** A slice for a member; `undefined` if `user` is none. */
   page(room: RoomId, user: number, cursor: Cursor, limit: number): Promise<Slice | undefined>;
   missed(room: RoomId, user: number, since: Position, limit: number): Promise<Missed>;
   isMember(room: RoomId, user: number): Promise<boolean>;
   /** Id of the newest event, `START` for none. */
   head(room: RoomId): Promise<Position>;
-  /** Messages after `since` for this server's own feed; fewer than `limit` only at the end of the log. */
-  after(room: RoomId, since: Position, limit: number): Promise<readonly Message[]>;
+  /** What happened after `since`, for this server's own feed; fewer than `limit` only at the end of the log. */
+  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[]>;
 }

@@ -13,6 +13,8 @@ import { healthRoutes } from "./health-routes.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { roomRoutes } from "./room-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
+import type { Streams } from "./stream-routes.ts";
+import { streamRoutes } from "./stream-routes.ts";
 
 export interface HttpParts {
   readonly accounts: Accounts;
@@ -20,15 +22,24 @@ export interface HttpParts {
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
+  readonly streams: Streams;
   /** An error nobody expected; never holds what the request said. */
   readonly onError: (error: unknown, where: string) => void;
 }
 
 /** Methods that change nothing. */
 const SAFE = new Set(["GET", "HEAD"]);
-const METHODS = new Set([...SAFE, "POST", "DELETE"]);
+const METHODS = new Set([...SAFE, "POST", "PATCH", "DELETE"]);
 
-export function createApp({ accounts, chat, guard, files, readiness, onError }: HttpParts) {
+export function createApp({
+  accounts,
+  chat,
+  guard,
+  files,
+  readiness,
+  streams,
+  onError,
+}: HttpParts) {
   const headers = Object.entries(securityHeaders(guard.isHttps));
   return new Hono<Guarded>()
     .use(async (c, next) => {
@@ -50,6 +61,7 @@ export function createApp({ accounts, chat, guard, files, readiness, onError }: 
     .route("/", healthRoutes(readiness))
     .route("/api", accountRoutes(accounts, guard))
     .route("/api", roomRoutes(chat, guard))
+    .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
     .get("*", (c) => {
       const file = files.respond(c.req.path, c.req.raw);
       if (file === undefined) throw missing(c.req.path);
@@ -72,7 +84,11 @@ export function refuseUnreadable(headers: Readonly<Record<string, string>>): Res
 
 /** No route for this method; whether the path has another is told only for those everybody may know. */
 function missing(path: string): ChatError {
-  if (!/^\/(?:healthz|readyz|api\/(?:accounts|session|me|rooms\/[^/]*\/messages))?$/u.test(path)) {
+  if (
+    !/^\/(?:healthz|readyz|api\/(?:accounts|session|me|events|rooms\/[^/]*\/messages(?:\/[^/]*)?))?$/u.test(
+      path,
+    )
+  ) {
     return notFound();
   }
   return refuse("method-not-allowed", "This address does not take that method.");

@@ -22,7 +22,10 @@ async function readText(request: Request): Promise<string> {
   let bytes = 0;
   let text = "";
   try {
-    const body: AsyncIterable<Uint8Array> | null = request.body;
+    // Not cancelled at the bound: that would close the connection before the refusal is read.
+    const body: AsyncIterable<Uint8Array> | undefined = request.body?.values({
+      preventCancel: true,
+    });
     for await (const chunk of body ?? []) {
       bytes += chunk.length;
       if (bytes > LIMITS.bodyBytesMax) break;

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { Chat } from "#server/core/chat.ts";
 import type { Cursor } from "#server/core/message-log.ts";
-import { historyQuery, newMessage, problemOf } from "#server/schemas.ts";
+import { editedMessage, historyQuery, newMessage, problemOf } from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { refuse } from "./problem.ts";
@@ -18,6 +18,15 @@ export function roomRoutes(chat: Chat, guard: Guard) {
       const { user } = await guard.session(c);
       const { cid, message } = await readBody(c, newMessage);
       return c.json(await chat.send(user, c.req.param("id"), cid, message), 201);
+    })
+    .patch("/rooms/:id/messages/:message", async (c) => {
+      const { user } = await guard.session(c);
+      const { message } = await readBody(c, editedMessage);
+      return c.json(await chat.edit(user, c.req.param("id"), c.req.param("message"), message));
+    })
+    .delete("/rooms/:id/messages/:message", async (c) => {
+      const { user } = await guard.session(c);
+      return c.json(await chat.remove(user, c.req.param("id"), c.req.param("message")));
     });
 }
 

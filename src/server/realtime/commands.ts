@@ -1,5 +1,5 @@
 /** The commands of a connection: each has a shape, does one thing, and answers with a result or a refusal. */
-import type { JoinResult, PeopleResult, SendResult } from "#protocol/commands.ts";
+import type { ChangeResult, JoinResult, PeopleResult, SendResult } from "#protocol/commands.ts";
 import type { z } from "zod";
 import type { Chat } from "#server/core/chat.ts";
 import { ChatError } from "#server/core/chat-error.ts";
@@ -11,12 +11,20 @@ export interface Command {
   readonly run: (connection: Connection, input: unknown) => Promise<unknown>;
 }
 
-export type CommandName = "send" | "join" | "leave" | "people";
+export type CommandName = "send" | "edit" | "remove" | "join" | "leave" | "people";
 
 export function createCommands(chat: Chat): Readonly<Record<CommandName, Command>> {
   return {
     send: command(schemas.send, ({ user }, { room, cid, message }): Promise<SendResult> => {
       return chat.send(user, room, cid, message);
+    }),
+
+    edit: command(schemas.edit, ({ user }, { room, id, message }): Promise<ChangeResult> => {
+      return chat.edit(user, room, id, message);
+    }),
+
+    remove: command(schemas.remove, ({ user }, { room, id }): Promise<ChangeResult> => {
+      return chat.remove(user, room, id);
     }),
 
     join: command(schemas.join, async (connection, { room, since }): Promise<JoinResult> => {

@@ -105,10 +105,8 @@ export class EventStream implements Queue {
   }
 
   #catchUp(room: RoomId, missed: JoinResult): void {
-    const { state, messages, people, position } = missed;
-    this.#at.set(room, position);
-    const joined = { room, state, messages, people, position };
-    this.#write("joined", joined);
+    this.#at.set(room, missed.position);
+    this.#write("joined", { room, ...missed });
     const held = this.#held.get(room) ?? [];
     this.#held.delete(room);
     for (const event of held) this.#pass(event);

@@ -40,15 +40,16 @@ export class EventStreams {
 
   /**
    * Checks everything that can be refused; then the reader gets its rooms' events until it, or its session, goes.
-   * `cursor` is the `Last-Event-ID` it came with.
+   * Without `rooms` it hears all that the person is in now. `cursor` is the `Last-Event-ID` it came with.
    */
   async open(
     session: Session,
-    rooms: readonly RoomId[],
+    wanted: readonly RoomId[] | undefined,
     cursor: string | undefined,
     reader: Reader,
   ): Promise<void> {
     const { chat, watch, slow } = this.#parts;
+    const rooms = [...new Set(wanted ?? (await chat.rooms(session.user)))];
     if (rooms.length > LIMITS.roomsPerConnectionMax) {
       const most = LIMITS.roomsPerConnectionMax;
       throw new ChatError("bad-request", `One stream hears up to ${most} rooms.`);

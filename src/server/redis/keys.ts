@@ -16,6 +16,7 @@ export const keys = {
   roomName: (id: RoomId) => `room:${id}:name`,
   roomMeta: (id: RoomId) => `{room:${id}}:meta`,
   roomMembers: (id: RoomId) => `{room:${id}}:members`,
+  roomChanges: (id: RoomId) => `{room:${id}}:changes`,
   sent: (id: RoomId, user: number, cid: string) => `{room:${id}}:sent:${user}:${cid}`,
   session: (id: SessionId) => `session:${id}`,
   throttle: (subject: string) => `throttle:${subject}`,

@@ -1,6 +1,7 @@
 /** Accounts on Redis, in the tutorial's keys: `total_users`, `username:{name}`, `user:{id}`, `user:{id}:rooms`. */
 import type { Person } from "#protocol/person.ts";
-import { GENERAL } from "#protocol/room.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { GENERAL, isRoomId } from "#protocol/room.ts";
 import type { Account, AccountStore } from "#server/core/account-store.ts";
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";
@@ -44,6 +45,11 @@ export class RedisAccountStore implements AccountStore {
     const [username, passwordHash] = user;
     if (typeof username !== "string" || typeof passwordHash !== "string") return undefined;
     return { id, username, passwordHash };
+  }
+
+  async rooms(user: number): Promise<readonly RoomId[]> {
+    const rooms = await answered(this.#redis.sMembers(keys.userRooms(user)));
+    return rooms.filter(isRoomId);
   }
 
   async people(ids: readonly number[]): Promise<readonly Person[]> {

@@ -4,22 +4,31 @@ import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
+import { unavailable } from "#server/core/chat-error.ts";
 import type {
   Appended,
+  Change,
+  Changed,
   Cursor,
   Draft,
+  Happening,
   MessageLog,
   Missed,
   Slice,
 } from "#server/core/message-log.ts";
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";
+import { readHappenings } from "./happenings.ts";
 import { keys } from "./keys.ts";
 import { run, scripts, texts } from "./scripts.ts";
-import { jsonParts, positionOf, readStored } from "./stored-message.ts";
+import { changedJsonParts, jsonParts, positionOf, readStored } from "./stored-message.ts";
 
 /** How long a cid is remembered: a client that resends later has been away for a day. */
 const RETRY_S = 24 * 3600;
+/** Places of changes kept in a room; who comes back from before the oldest reloads. */
+const CHANGES_MAX = 1_000;
+/** Each lost try means that another change of the same message was stored. */
+const CHANGE_TRIES = 10;
 
 /**
  * Scores from here on (the year 2223) are no places: whoever wrote one meant something else, maybe
@@ -54,6 +63,50 @@ export class RedisMessageLog implements MessageLog {
     return kind === "cid-reused" ? { kind } : { kind: "not-member" };
   }
 
+  async change(change: Change): Promise<Changed> {
+    for (let tries = 0; tries < CHANGE_TRIES; tries++) {
+      // oxlint-disable-next-line no-await-in-loop -- because each try is for what the one before has lost to
+      const changed = await this.#tryChange(change);
+      if (changed !== "raced") return changed;
+    }
+    throw unavailable();
+  }
+
+  /** Reads the message, and replaces it only if it still is what was read. */
+  async #tryChange({ by, room, message: id, text }: Change): Promise<Changed | "raced"> {
+    const found = await this.#member(room, by, id);
+    if (found === undefined || found.message.from !== by) return { kind: "not-found" };
+    const { deleted } = found.message;
+    if (deleted !== undefined) {
+      return text === undefined ? { kind: "changed", id: deleted } : { kind: "not-found" };
+    }
+    const kind = text === undefined ? "delete" : "edit";
+    const [head, end] = changedJsonParts(found.message, text);
+    const names = [
+      keys.room(room),
+      keys.roomMeta(room),
+      keys.roomMembers(room),
+      keys.roomChanges(room),
+    ];
+    const args = [String(by), room, kind, id, found.member, head, end, String(CHANGES_MAX)];
+    const [outcome, place] = texts(await run(this.#redis, scripts.change, names, args));
+    if (outcome === "changed" && place !== undefined) return { kind: "changed", id: place };
+    return outcome === "raced" ? "raced" : { kind: "not-found" };
+  }
+
+  /** One message as it lies in the log, for a member. */
+  async #member(room: RoomId, user: number, id: Position) {
+    const names = [keys.room(room), keys.roomMembers(room)];
+    const args = [String(user), id, id, "", "10"];
+    const [kind, ...pairs] = texts(await run(this.#redis, scripts.page, names, args));
+    for (let i = 0; kind === "page" && i + 1 < pairs.length; i += 2) {
+      const member = pairs[i] ?? "";
+      const message = readStored(member, pairs[i + 1] ?? "", room);
+      if (message?.id === id) return { member, message };
+    }
+    return undefined;
+  }
+
   async page(
     room: RoomId,
     user: number,
@@ -79,16 +132,20 @@ export class RedisMessageLog implements MessageLog {
   }
 
   async missed(room: RoomId, user: number, since: Position, limit: number): Promise<Missed> {
-    const [kind, head = START, ...found] = texts(
-      await run(
-        this.#redis,
-        scripts.missed,
-        [keys.room(room), keys.roomMeta(room), keys.roomMembers(room)],
-        [String(user), since, String(limit), START],
-      ),
-    );
-    if (kind === "recovered") return { kind, messages: readPairs(found, room), head };
-    return kind === "gone" || kind === "fork" ? { kind, head } : { kind: "not-member" };
+    const names = [
+      keys.room(room),
+      keys.roomMeta(room),
+      keys.roomMembers(room),
+      keys.roomChanges(room),
+    ];
+    const args = [String(user), since, String(limit), START];
+    const reply = texts(await run(this.#redis, scripts.missed, names, args));
+    const [kind, head = START, count, ...found] = reply;
+    if (kind === "gone" || kind === "fork") return { kind, head };
+    if (kind !== "recovered") return { kind: "not-member" };
+    const split = 2 * Number(count);
+    const messages = readPairs(found.slice(0, split), room);
+    return { kind, messages, changes: readPairs(found.slice(split), room), head };
   }
 
   async isMember(room: RoomId, user: number): Promise<boolean> {
@@ -114,25 +171,8 @@ export class RedisMessageLog implements MessageLog {
     return comparePositions(theirs, ours) > 0 ? theirs : ours;
   }
 
-  async after(room: RoomId, since: Position, limit: number): Promise<readonly Message[]> {
-    const found: Message[] = [];
-    let from = `(${since}`;
-    for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- because each page begins where the last one ended
-      const members = await answered(
-        this.#redis.zRangeWithScores(keys.room(room), from, "+inf", {
-          BY: "SCORE",
-          LIMIT: { offset: 0, count: limit },
-        }),
-      );
-      for (const { value, score } of members) {
-        const message = readStored(value, String(score), room);
-        if (message !== undefined) found.push(message);
-      }
-      const last = members.at(-1);
-      if (members.length < limit || last === undefined || found.length >= limit) return found;
-      from = `(${last.score}`;
-    }
+  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[]> {
+    return readHappenings(this.#redis, room, since, limit);
   }
 
   async #backward(reader: Reader, below: string, limit: number): Promise<Slice | undefined> {

@@ -9,14 +9,19 @@ export interface Script {
   readonly sha: string;
 }
 
+const load = (name: string) =>
+  readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), "utf8");
+
+/** Redis knows no modules, so `--@include <name>` stands for the text of another file here. */
 const read = (name: string): Script => {
-  const source = readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), "utf8");
+  const source = load(name).replace(/^--@include (\S+)$/gmu, (_, part: string) => load(part));
   return { source, sha: createHash("sha1").update(source).digest("hex") };
 };
 
 /** All of them; nothing that a user wrote is ever part of a script. */
 export const scripts = {
   append: read("append"),
+  change: read("change"),
   missed: read("missed"),
   page: read("page"),
   register: read("register"),

@@ -14,6 +14,14 @@ export function jsonParts({ from, room, cid, text }: Draft): [string, string, st
   ];
 }
 
+/** The JSON of a changed message in two parts, between which the script puts the place of the change. */
+export function changedJsonParts(message: Message, text: string | undefined): [string, string] {
+  const { from, date, roomId, id, cid } = message;
+  const kept = { from, date, message: text ?? "", roomId, id, cid };
+  const field = text === undefined ? "deleted" : "edited";
+  return [`${JSON.stringify(kept).slice(0, -1)},"${field}":"`, `"}`];
+}
+
 /**
  * Reads a member of the log. Programs of other kinds write no id and no cid, string ids, other field orders; their
  * score is their place. What cannot be read as a message at all is skipped (`undefined`), never fatal.
@@ -34,7 +42,14 @@ export function readStored(member: string, score: string, room: string): Message
     roomId: room,
     id: place,
     cid: typeof cid === "string" ? cid : "",
+    ...placeOf(raw, "edited"),
+    ...placeOf(raw, "deleted"),
   };
+}
+
+function placeOf(raw: Readonly<Record<string, unknown>>, field: "edited" | "deleted") {
+  const place = raw[field];
+  return typeof place === "string" && isPosition(place) ? { [field]: place } : {};
 }
 
 /** A score as a position. Scores print with float noise, so this is only for messages that carry no id. */

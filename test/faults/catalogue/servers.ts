@@ -16,7 +16,7 @@ async function catchAtRedis(world: World, direction: "up" | "down"): Promise<Ser
   const server = world.anyServer();
   const { redisWire } = server;
   const what = direction === "up" ? "EVALSHA" : "stored";
-  await inTime(redisWire.catch(direction, what));
+  await inTime(redisWire.intercept(direction, what));
   return server;
 }
 
@@ -24,7 +24,7 @@ async function catchAtRedis(world: World, direction: "up" | "down"): Promise<Ser
 const duringFanOut: Moment = async (world) => {
   const person = world.random.pick(world.people);
   person.wire.trouble.down = { sliceBytes: 8, bytesPerSecond: 4_000 };
-  const { wire, let: go } = await inTime(person.wire.catch("down", "events"));
+  const { wire, go } = await inTime(person.wire.intercept("down", "events"));
   go();
   return serverAt(world, wire.target) ?? world.anyServer();
 };
@@ -32,7 +32,7 @@ const duringFanOut: Moment = async (world) => {
 const duringHistory: Moment = async (world) => {
   const server = world.anyServer();
   const [reader] = world.fixtures;
-  const caught = server.redisWire.catch("down", "roomId");
+  const caught = server.redisWire.intercept("down", "roomId");
   const headers = { Authorization: `Bearer ${reader?.token ?? ""}` };
   request(server.url, "GET", "/api/rooms/0/messages?limit=100", { headers }).catch(() => undefined);
   await inTime(caught);
@@ -41,9 +41,9 @@ const duringHistory: Moment = async (world) => {
 
 const duringHandshake: Moment = async (world) => {
   const person = world.random.pick(world.people);
-  const caught = person.wire.catch("up", "Upgrade: websocket");
+  const caught = person.wire.intercept("up", "Upgrade: websocket");
   person.wire.reset();
-  const { wire, let: go } = await inTime(caught);
+  const { wire, go } = await inTime(caught);
   go();
   return serverAt(world, wire.target) ?? world.anyServer();
 };

@@ -9,6 +9,8 @@ import type { SessionId } from "#server/core/session-store.ts";
 /** One atomic step, as the append-only file keeps it: its effect, never the question. */
 export type Write =
   | { readonly kind: "message"; readonly message: Message }
+  /** `message` is what it has become. */
+  | { readonly kind: "change"; readonly id: Position; readonly message: Message }
   | {
       readonly kind: "member";
       readonly room: RoomId;
@@ -21,10 +23,12 @@ export type Write =
 interface RoomData {
   /** By id. */
   readonly messages: Message[];
+  /** Places of changes and of what they changed, in order. */
+  readonly changes: { readonly id: Position; readonly message: Position }[];
   /** Id of the newest event. */
   last: Position;
   readonly members: Set<number>;
-  /** By author and cid. */
+  /** By author and cid: what was stored then. */
   readonly retries: Map<string, Message>;
 }
 
@@ -36,7 +40,13 @@ export class Dataset {
   room(id: RoomId): RoomData {
     const known = this.rooms.get(id);
     if (known !== undefined) return known;
-    const made = { messages: [], last: START, members: new Set<number>(), retries: new Map() };
+    const made: RoomData = {
+      messages: [],
+      changes: [],
+      last: START,
+      members: new Set(),
+      retries: new Map(),
+    };
     this.rooms.set(id, made);
     return made;
   }
@@ -45,6 +55,9 @@ export class Dataset {
     switch (write.kind) {
       case "message":
         this.#store(write.message);
+        break;
+      case "change":
+        this.#change(write.id, write.message);
         break;
       case "member": {
         const { members } = this.room(write.room);
@@ -62,18 +75,39 @@ export class Dataset {
     }
   }
 
+  #change(id: Position, message: Message): void {
+    const room = this.room(message.roomId);
+    const at = firstAt(room.messages, message.id);
+    if (room.messages[at]?.id === message.id) room.messages[at] = message;
+    room.changes.push({ id, message: message.id });
+    room.last = id;
+  }
+
   #store(message: Message): void {
     const room = this.room(message.roomId);
-    const { messages } = room;
-    let at = messages.length;
-    for (; at > 0; at--) {
-      const other = messages[at - 1];
-      if (other === undefined || comparePositions(other.id, message.id) < 0) break;
-    }
-    messages.splice(at, 0, message);
+    room.messages.splice(firstAt(room.messages, message.id), 0, message);
     room.last = message.id;
     room.retries.set(retryKey(message.from, message.cid), message);
   }
+}
+
+/** Index of the first at or after this place. */
+export function firstAt(places: readonly { readonly id: Position }[], id: Position): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = places[middle];
+    if (other !== undefined && comparePositions(other.id, id) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the first that comes after this place. */
+export function firstAfter(places: readonly { readonly id: Position }[], id: Position): number {
+  const at = firstAt(places, id);
+  return places[at]?.id === id ? at + 1 : at;
 }
 
 export const retryKey = (from: number, cid: string): string => `${from}:${cid}`;

@@ -1,14 +1,23 @@
 /** Redis as far as Klatch uses it: what each script and command does to the data, all in one step. */
+import type { RoomEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
 import type { Topic } from "#server/core/bus.ts";
 import { roomTopic } from "#server/core/bus.ts";
-import type { Appended, Cursor, Draft, Missed, Slice } from "#server/core/message-log.ts";
+import type {
+  Appended,
+  Change,
+  Changed,
+  Cursor,
+  Draft,
+  Missed,
+  Slice,
+} from "#server/core/message-log.ts";
 import type { SeededBug } from "#test/simulation/seeded-bugs.ts";
 import type { Write } from "./dataset.ts";
-import { Dataset, retryKey } from "./dataset.ts";
+import { Dataset, firstAfter, firstAt, retryKey } from "./dataset.ts";
 
 export interface ModelRedisParts {
   /** Redis's own clock, in whole microseconds since 1970. */
@@ -87,7 +96,7 @@ export class ModelRedis {
       case "before":
         return { ...backward(messages, from, limit), newer: true };
       case "after":
-        return forward(messages, messages[from]?.id === cursor.id ? from + 1 : from, limit);
+        return forward(messages, firstAfter(messages, cursor.id), limit);
       case "around": {
         const older = backward(messages, from, limit >> 1);
         const newer = forward(messages, from, limit - (limit >> 1));
@@ -97,23 +106,55 @@ export class ModelRedis {
     }
   }
 
-  missed(room: RoomId, user: number, since: Position, limit: number): Missed {
-    const { members, messages, last: head } = this.#data.room(room);
-    if (!members.has(user)) return { kind: "not-member" };
-    if (comparePositions(since, head) > 0) return { kind: "fork", head };
-    const from = firstAt(messages, since);
-    const isThere = messages[from]?.id === since;
-    if (since !== START && !isThere) return { kind: "fork", head };
-    const missed = messages.slice(isThere ? from + 1 : from);
-    if (missed.length > limit) return { kind: "gone", head };
-    return { kind: "recovered", messages: missed, head };
+  /** Replaces a message by what it was edited to, or by its tombstone, and tells everyone. */
+  change({ by, room, message: id, text }: Change): Changed {
+    const data = this.#data.room(room);
+    const known = data.messages[firstAt(data.messages, id)];
+    if (!data.members.has(by) || known?.id !== id || known.from !== by) return NOT_FOUND;
+    if (known.deleted !== undefined) {
+      return text === undefined ? { kind: "changed", id: known.deleted } : NOT_FOUND;
+    }
+    const prev = data.last;
+    const place = this.#nextId(prev);
+    const { from, date, roomId, cid } = known;
+    const change = text === undefined ? { deleted: place } : { edited: place };
+    const message = { from, date, message: text ?? "", roomId, id, cid, ...change };
+    this.write({ kind: "change", id: place, message });
+    const type = text === undefined ? "delete" : "edit";
+    this.#tell({ type, room, id: place, prev, data: message });
+    return { kind: "changed", id: place };
   }
 
-  after(room: RoomId, since: Position, limit: number): readonly Message[] {
+  missed(room: RoomId, user: number, since: Position, limit: number): Missed {
+    const { members, messages, changes, last: head } = this.#data.room(room);
+    if (!members.has(user)) return { kind: "not-member" };
+    if (comparePositions(since, head) > 0) return { kind: "fork", head };
+    const isThere = [messages, changes].some((all) => all[firstAt(all, since)]?.id === since);
+    if (since !== START && !isThere) return { kind: "fork", head };
+    const missed = messages.slice(firstAfter(messages, since));
+    const changed = changes.slice(firstAfter(changes, since));
+    if (missed.length + changed.length > limit) return { kind: "gone", head };
+    const older = changed.filter(({ message }) => comparePositions(message, since) <= 0);
+    const now = older.flatMap(({ message }) => this.message(room, message) ?? []);
+    return { kind: "recovered", messages: missed, changes: now, head };
+  }
+
+  messagesAfter(room: RoomId, since: Position, limit: number): readonly Message[] {
     const { messages } = this.#data.room(room);
-    const from = firstAt(messages, since);
-    const first = messages[from]?.id === since ? from + 1 : from;
+    const first = firstAfter(messages, since);
     return messages.slice(first, first + limit);
+  }
+
+  changesAfter(room: RoomId, since: Position, limit: number) {
+    const { changes } = this.#data.room(room);
+    const first = firstAfter(changes, since);
+    return changes.slice(first, first + limit);
+  }
+
+  message(room: RoomId, id: Position): Message | undefined {
+    const { messages } = this.#data.room(room);
+    const found = messages[firstAt(messages, id)];
+    return found?.id === id ? found : undefined;
   }
 
   head(room: RoomId): Position {
@@ -135,16 +176,13 @@ export class ModelRedis {
 
   /** Stored first, published last, all in one step; unless a planted mistake pulls the two apart. */
   #take(prev: Position, message: Message): void {
-    const { bug, later, publish } = this.#parts;
+    const { bug, later } = this.#parts;
     const { roomId: room, id } = message;
     const store = () => {
       this.write({ kind: "message", message });
     };
     const tell = () => {
-      publish(
-        roomTopic(room),
-        JSON.stringify({ type: "message", room, id, prev, data: message }),
-      );
+      this.#tell({ type: "message", room, id, prev, data: message });
     };
     if (later === undefined || (bug !== "published-first" && bug !== "answered-first")) {
       store();
@@ -162,7 +200,13 @@ export class ModelRedis {
       });
     }
   }
+
+  #tell(event: RoomEvent): void {
+    this.publish(roomTopic(event.room), JSON.stringify(event));
+  }
 }
+
+const NOT_FOUND = { kind: "not-found" } as const;
 
 /** Where a plain counter would begin: the year 2001. */
 const FIRST_COUNTED = 1_000_000_000_000_000;
@@ -174,19 +218,6 @@ export function positionOf(micros: number): Position {
 
 function microsOf(position: Position): number {
   return Number(position.replace(".", ""));
-}
-
-/** Index of the first message at or after this place. */
-function firstAt(messages: readonly Message[], id: Position): number {
-  let low = 0;
-  let high = messages.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = messages[middle];
-    if (other !== undefined && comparePositions(other.id, id) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function backward(messages: readonly Message[], end: number, limit: number): Slice {

@@ -1,12 +1,22 @@
 /** The core's ports on the model of Redis: each asks one question at a time, over a link that the world may break. */
-import type { Message } from "#protocol/message.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
+import { comparePositions } from "#protocol/position.ts";
 import { userTopic } from "#server/core/bus.ts";
 import type { Account, AccountStore } from "#server/core/account-store.ts";
 import { sessionEnded } from "#server/core/events-in.ts";
-import type { Appended, Cursor, Draft, MessageLog, Missed, Slice } from "#server/core/message-log.ts";
+import type {
+  Appended,
+  Change,
+  Changed,
+  Cursor,
+  Draft,
+  Happening,
+  MessageLog,
+  Missed,
+  Slice,
+} from "#server/core/message-log.ts";
 import type { SessionId, SessionStore } from "#server/core/session-store.ts";
 import type { ModelRedis } from "./model-redis.ts";
 
@@ -22,6 +32,10 @@ export class ModelMessageLog implements MessageLog {
 
   append(draft: Draft): Promise<Appended> {
     return this.#ask((redis) => redis.append(draft));
+  }
+
+  change(change: Change): Promise<Changed> {
+    return this.#ask((redis) => redis.change(change));
   }
 
   page(room: RoomId, user: number, cursor: Cursor, limit: number): Promise<Slice | undefined> {
@@ -40,8 +54,20 @@ export class ModelMessageLog implements MessageLog {
     return this.#ask((redis) => redis.head(room));
   }
 
-  after(room: RoomId, since: Position, limit: number): Promise<readonly Message[]> {
-    return this.#ask((redis) => redis.after(room, since, limit));
+  /** In as many questions as the real one, because what happens between two of them is the point. */
+  async after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[]> {
+    const messages = await this.#ask((redis) => redis.messagesAfter(room, since, limit));
+    const changes = await this.#ask((redis) => redis.changesAfter(room, since, limit));
+    const changed = await Promise.all(
+      changes.map(async ({ id, message }): Promise<Happening[]> => {
+        const data = await this.#ask((redis) => redis.message(room, message));
+        if (data === undefined) return [];
+        return [{ type: data.deleted === undefined ? "edit" : "delete", id, data }];
+      }),
+    );
+    const said = messages.map((data): Happening => ({ type: "message", id: data.id, data }));
+    const all = [...said, ...changed.flat()].sort((a, b) => comparePositions(a.id, b.id));
+    return all.slice(0, limit);
   }
 }
 

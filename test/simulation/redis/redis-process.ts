@@ -141,7 +141,8 @@ export class RedisProcess {
     if (death === "redis-failover") this.stepClock(random.between(-4_000, 4_000));
     if (death === "redis-emptied") for (const write of this.#founded) this.model.write(write);
     const messages = lost.flatMap((write) => (write.kind === "message" ? [write.message] : []));
-    if (lost.length > 0) history.add({ type: "lost", fault: death, messages });
+    const changes = lost.flatMap((write) => (write.kind === "change" ? [write.message] : []));
+    if (lost.length > 0) history.add({ type: "lost", fault: death, messages, changes });
     this.#tellDifference(before);
   }
 
@@ -167,10 +168,10 @@ export class RedisProcess {
   #tellDifference(before: Snapshot): void {
     const after = snapshot(this.model);
     const { history } = this.#parts;
-    for (const session of before.sessions.symmetricDifference(after.sessions)) {
+    for (const session of difference(before.sessions, after.sessions)) {
       history.add({ type: "session", session, holds: after.sessions.has(session) });
     }
-    for (const key of before.members.symmetricDifference(after.members)) {
+    for (const key of difference(before.members, after.members)) {
       const [room = "", user = ""] = key.split(" ");
       const holds = after.members.has(key);
       history.add({ type: "membership", room, user: Number(user), holds });
@@ -194,6 +195,7 @@ export class RedisProcess {
       },
       onWrite: (write) => {
         if (write.kind === "message") history.add({ type: "stored", message: write.message });
+        if (write.kind === "change") history.add({ type: "stored", message: write.message });
         if (write.kind === "member") history.add({ ...write, type: "membership" });
         if (write.kind !== "session") return;
         const { session, user } = write;
@@ -213,6 +215,11 @@ interface Snapshot {
   readonly sessions: ReadonlySet<string>;
   /** `room user`. */
   readonly members: ReadonlySet<string>;
+}
+
+/** What only one of them has. */
+function difference(one: ReadonlySet<string>, other: ReadonlySet<string>): readonly string[] {
+  return [...one, ...other].filter((each) => !one.has(each) || !other.has(each));
 }
 
 function snapshot({ data }: ModelRedis): Snapshot {

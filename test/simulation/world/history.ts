@@ -5,38 +5,46 @@ import type { RoomId } from "#protocol/room.ts";
 import type { Entry } from "#sdk/index.ts";
 
 /** A client is one device of a person; its `life` counts its loads, since a reload forgets what was shown. */
-interface OfClient {
+interface AtClient {
   readonly client: string;
   readonly life: number;
   readonly room: RoomId;
 }
 
 /** The person wrote a message. */
-export interface Said extends OfClient {
+export interface Said extends AtClient {
   readonly type: "said";
   readonly cid: string;
   readonly text: string;
 }
 
 /** All lines that the client shows from now on. */
-export interface Shown extends OfClient {
+export interface Shown extends AtClient {
   readonly type: "shown";
   readonly entries: readonly Entry[];
 }
 
 /** The stream of events told one: news, or a fork. */
-export interface Told extends OfClient {
+export interface Told extends AtClient {
   readonly type: "told";
   readonly event: RoomEvent;
 }
 
 /** The device was closed before these were in its store: nobody else knows of them. */
-export interface Forgotten extends OfClient {
+export interface Forgotten extends AtClient {
   readonly type: "forgotten";
   readonly cids: readonly string[];
 }
 
-/** Redis took it into the log. */
+/** The person edited, or deleted (no `text`), a message of their own; `isDone` once that is acknowledged. */
+export interface Changing extends AtClient {
+  readonly type: "changing";
+  readonly message: string;
+  readonly text: string | undefined;
+  readonly isDone: boolean;
+}
+
+/** Redis took it into the log, or took in what it has become. */
 export interface Stored {
   readonly type: "stored";
   readonly message: Message;
@@ -47,6 +55,8 @@ export interface Lost {
   readonly type: "lost";
   readonly fault: string;
   readonly messages: readonly Message[];
+  /** What messages had become. */
+  readonly changes: readonly Message[];
 }
 
 /** A server opened a room: what it delivers there from now on is a new chain. */
@@ -62,6 +72,13 @@ export interface Delivered {
   readonly server: string;
   readonly room: RoomId;
   readonly events: readonly RoomEvent[];
+}
+
+/** A server said that Redis lost something that it had delivered. */
+export interface Forked {
+  readonly type: "forked";
+  readonly server: string;
+  readonly room: RoomId;
 }
 
 /** A server wrote these to one connection. `joinAskedAt`: when that connection last asked for the room. */
@@ -105,7 +122,7 @@ export interface Healed {
 }
 
 /** How a client stands at the end. */
-export interface Ended extends OfClient {
+export interface Ended extends AtClient {
   readonly type: "ended";
   readonly user: number;
   /** Whether the person is a member, and so should be up to date. */
@@ -128,8 +145,11 @@ export interface Uncaught {
   readonly error: string;
 }
 
+export type OfClient = Said | Changing | Shown | Told | Forgotten | Ended;
+
 export type Happening =
   | Said
+  | Changing
   | Shown
   | Told
   | Forgotten
@@ -137,6 +157,7 @@ export type Happening =
   | Lost
   | Opened
   | Delivered
+  | Forked
   | Heard
   | Membership
   | SessionChange
@@ -155,6 +176,10 @@ export class History {
 
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  get now(): number {
+    return this.#now();
   }
 
   add(happening: Happening): void {
@@ -186,6 +211,8 @@ export function sketch(happening: Happening): string {
       return `${happening.client}.${happening.life} #${happening.room} ${lines(happening.entries)}`;
     case "told":
       return `${happening.client}.${happening.life} ${event(happening.event)}`;
+    case "changing":
+      return `${happening.client} ${happening.message} "${happening.text}" ${happening.isDone}`;
     case "forgotten":
       return `${happening.client}.${happening.life} ${happening.cids.join()}`;
     case "stored":
@@ -193,6 +220,7 @@ export function sketch(happening: Happening): string {
     case "lost":
       return `${happening.fault} ${happening.messages.map(message).join()}`;
     case "opened":
+    case "forked":
       return `${happening.server} #${happening.room}`;
     case "delivered":
       return `${happening.server} ${happening.events.map(event).join()}`;
@@ -215,8 +243,8 @@ export function sketch(happening: Happening): string {
   }
 }
 
-function message({ id, cid, message: text }: Message): string {
-  return `${id}=${cid}(${text})`;
+function message({ id, cid, message: text, edited, deleted }: Message): string {
+  return `${id}=${cid}(${text})${edited ?? ""}${deleted ?? ""}`;
 }
 
 function event({ type, id, prev, room }: RoomEvent): string {

@@ -13,21 +13,9 @@ if before then
   if same ~= digest then return { 'cid-reused' } end
   return { 'stored', id }
 end
-local seconds, micros = (redis.call('HGET', meta, 'last') or '0.000000'):match('^(%d+)%.(%d+)$')
-local last = seconds * 1000000 + micros
--- Servers of other kinds write to the log without knowing of our meta. From the year 2223 on it is no
--- time, and more than a number can count in microseconds.
-local top = redis.call('ZRANGE', log, '(8000000000', 0,
-  'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')[2]
-if top then last = math.max(last, math.floor(top * 1000000 + 0.5)) end
-local now = redis.call('TIME')
--- The clock may stand still or be set back; ids never do.
-local id = math.max(now[1] * 1000000 + now[2], last + 1)
-local function text(us) return string.format('%d.%06d', math.floor(us / 1000000), us % 1000000) end
-local prev = text(last)
-local date = string.format('%d', math.floor(id / 1000000))
-id = text(id)
-local message = ARGV[5] .. date .. ARGV[6] .. id .. ARGV[7]
+--@include next-id
+local id, prev = next_id(log, meta)
+local message = ARGV[5] .. id:match('^%d+') .. ARGV[6] .. id .. ARGV[7]
 redis.call('ZADD', log, id, message)
 redis.call('HSET', meta, 'last', id)
 redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)

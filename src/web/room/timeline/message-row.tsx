@@ -1,7 +1,7 @@
 /** One message: who, when, what, and how far it has come. */
 import type { Entry } from "#sdk/index.ts";
 import { Avatar, hueOf } from "./avatar.tsx";
-import { MessageText } from "./message-text.tsx";
+import { MessageText } from "./text/message-text.tsx";
 import type { RoomView } from "./room-view.ts";
 import { fullTimeOf, isoTimeOf, timeOf } from "./times.ts";
 
@@ -46,8 +46,13 @@ export function MessageRow({ view, entry, mine, opens, closes, tabbable }: Messa
           {opens && when}
         </p>
         <div class="message-line">
-          <div class="bubble">
-            <MessageText id={id("text")} text={entry.text} tabbable={tabbable} />
+          <div class="bubble" data-deleted={entry.deleted !== undefined}>
+            {entry.deleted === undefined ? (
+              <MessageText id={id("text")} text={entry.text} tabbable={tabbable} />
+            ) : (
+              <p id={id("text")}>This message was deleted.</p>
+            )}
+            {entry.edited !== undefined && <span class="edited">edited</span>}
           </div>
           {!opens && when}
         </div>

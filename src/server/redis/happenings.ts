@@ -1,0 +1,72 @@
+/** What happened in a room after a position, messages and changes merged into their one order. */
+import type { Message } from "#protocol/message.ts";
+import type { Position } from "#protocol/position.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { comparePositions } from "#protocol/position.ts";
+import type { Happening } from "#server/core/message-log.ts";
+import type { Redis } from "./connect.ts";
+import { answered } from "./connect.ts";
+import { keys } from "./keys.ts";
+import { readStored } from "./stored-message.ts";
+
+/**
+ * Up to `limit`, fewer only at the end of the log. Read in steps, not at once: a message that is changed meanwhile comes
+ * as it is then, and its change again after it, which does no harm.
+ */
+export async function readHappenings(
+  redis: Redis,
+  room: RoomId,
+  since: Position,
+  limit: number,
+): Promise<readonly Happening[]> {
+  const messages = await readMessages(redis, room, since, limit);
+  const changes = await readChanges(redis, room, since, limit);
+  const merged = [...messages, ...changes].toSorted((a, b) => comparePositions(a.id, b.id));
+  return merged.slice(0, limit);
+}
+
+async function readMessages(redis: Redis, room: RoomId, since: Position, limit: number) {
+  const found: Happening[] = [];
+  let from = `(${since}`;
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- because each page begins where the last one ended
+    const members = await answered(
+      redis.zRangeWithScores(keys.room(room), from, "+inf", {
+        BY: "SCORE",
+        LIMIT: { offset: 0, count: limit },
+      }),
+    );
+    for (const { value, score } of members) {
+      const data = readStored(value, String(score), room);
+      if (data !== undefined) found.push({ type: "message", id: data.id, data });
+    }
+    const last = members.at(-1);
+    if (members.length < limit || last === undefined || found.length >= limit) return found;
+    from = `(${last.score}`;
+  }
+}
+
+async function readChanges(redis: Redis, room: RoomId, since: Position, limit: number) {
+  const changes = await answered(
+    redis.zRange(keys.roomChanges(room), `(${since}`, "+inf", {
+      BY: "SCORE",
+      LIMIT: { offset: 0, count: limit },
+    }),
+  );
+  const found = await Promise.all(
+    changes.map(async (change): Promise<Happening[]> => {
+      const [id = "", message = ""] = change.split(" ");
+      const data = await readMessage(redis, room, message);
+      if (data === undefined) return [];
+      return [{ type: data.deleted === undefined ? "edit" : "delete", id, data }];
+    }),
+  );
+  return found.flat();
+}
+
+async function readMessage(redis: Redis, room: RoomId, id: Position): Promise<Message | undefined> {
+  const members = await answered(redis.zRangeWithScores(keys.room(room), id, id, { BY: "SCORE" }));
+  return members
+    .map(({ value, score }) => readStored(value, String(score), room))
+    .find((message) => message?.id === id);
+}

@@ -1,0 +1,199 @@
+/** The event stream: the same events over plain HTTP, resumed where its reader was. */
+import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:http";
+import { after, before, describe, test } from "node:test";
+import type { SendResult } from "#protocol/commands.ts";
+import type { RoomEvent } from "#protocol/events.ts";
+import { Member } from "#test/support/member.ts";
+import type { TwoServers } from "#test/support/two-servers.ts";
+import { twoServers } from "#test/support/two-servers.ts";
+import { until } from "#test/support/until.ts";
+
+interface Frame {
+  readonly event: string;
+  readonly id: string | undefined;
+  readonly data: { readonly [key: string]: unknown };
+}
+
+/** A reader as strict as a browser: frames end at an empty line, fields at a line end. */
+class Stream implements AsyncDisposable {
+  readonly response: IncomingMessage;
+  text = "";
+  isEnded = false;
+
+  constructor(response: IncomingMessage) {
+    this.response = response;
+    response.setEncoding("utf8").on("data", (part: string) => {
+      this.text += part;
+    });
+    response.on("error", () => undefined);
+    response.on("close", () => {
+      this.isEnded = true;
+    });
+  }
+
+  static open(member: Member, query = "", lastEventId?: string): Promise<Stream> {
+    const headers = {
+      Authorization: `Bearer ${member.token}`,
+      ...(lastEventId !== undefined && { "Last-Event-ID": lastEventId }),
+    };
+    return new Promise((resolve, reject) => {
+      get(`${member.url}/api/events${query}`, { headers, agent: false }, (response) => {
+        resolve(new Stream(response));
+      }).on("error", reject);
+    });
+  }
+
+  get frames(): readonly Frame[] {
+    return this.text
+      .split("\n\n")
+      .slice(0, -1)
+      .flatMap((block) => {
+        const lines = block.split(/\r\n|\r|\n/u).filter((line) => !line.startsWith(":"));
+        if (lines.length === 0) return [];
+        const field = (name: string) =>
+          lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+        const data: Frame["data"] = JSON.parse(field("data") ?? "{}");
+        return [{ event: field("event") ?? "message", id: field("id"), data }];
+      });
+  }
+
+  said(): readonly string[] {
+    return this.frames.flatMap(({ event, data }) => {
+      if (event !== "message") return [];
+      const { message } = data["data"] as RoomEvent["data"] & { message: string };
+      return [message];
+    });
+  }
+
+  async until(count: number): Promise<void> {
+    await until(() => this.frames.length >= count, { what: `${count} frames` });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.response.destroy();
+    return Promise.resolve();
+  }
+}
+
+describe("event stream", { concurrency: false }, () => {
+  let world: TwoServers;
+  let ada: Member;
+  let brin: Member;
+  before(async () => {
+    world = await twoServers();
+    ada = await Member.enter(world.one.url, "Ada");
+    brin = await Member.enter(world.two.url, "Brin");
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  test("[ES1] a reader hears what is said, edited and deleted on any server, in the room's order", async () => {
+    await using stream = await Stream.open(ada);
+    assert.equal(stream.response.statusCode, 200);
+    assert.equal(stream.response.headers["content-type"], "text/event-stream");
+    assert.match(stream.response.headers["cache-control"] ?? "", /no-store, no-transform/u);
+    assert.equal(stream.response.headers["x-accel-buffering"], "no");
+    await stream.until(1);
+    assert.equal(stream.frames[0]?.event, "joined");
+    const { id } = (await brin.say("hello")).json<SendResult>();
+    await brin.call("PATCH", `/api/rooms/0/messages/${id}`, { message: "hello!" });
+    await brin.call("DELETE", `/api/rooms/0/messages/${id}`);
+    await stream.until(4);
+    const live = stream.frames.slice(1);
+    assert.deepEqual(
+      live.map(({ event }) => event),
+      ["message", "edit", "delete"],
+    );
+    for (const [at, frame] of live.entries()) {
+      assert.equal(frame.id, frame.data["id"]);
+      if (at > 0) assert.equal(frame.data["prev"], live[at - 1]?.id);
+    }
+  });
+
+  test("[ES2] Last-Event-ID resumes at any position, on any server, with exactly what was missed", async () => {
+    const texts = Array.from({ length: 12 }, (_, at) => `resume ${at}`);
+    const ids: string[] = [];
+    for (const text of texts) ids.push((await ada.say(text)).json<SendResult>().id);
+    for (const [at, id] of ids.entries()) {
+      await using stream = await Stream.open(ada.at(world.two.url), "", id);
+      await stream.until(1);
+      const joined = stream.frames[0]?.data;
+      assert.equal(joined?.["state"], "recovered");
+      const messages = joined["messages"] as readonly { message: string }[];
+      assert.deepEqual(
+        messages.map(({ message }) => message),
+        texts.slice(at + 1),
+      );
+    }
+  });
+
+  test("[ES3] no text can forge a field or a frame", async () => {
+    await using stream = await Stream.open(ada);
+    await stream.until(1);
+    const hostile = [
+      "a\nevent: fork\nid: 9.000000\ndata: {}\n\n",
+      "b\rid: 9.000000\r\rdata: x",
+      "c\u2028event: fork\u2029id: 1.000000",
+      "d\r\n\r\nevent: closing\r\ndata: {}",
+    ];
+    const cleo = await Member.enter(world.one.url, "Cleo");
+    for (const text of hostile) assert.equal((await cleo.say(text)).status, 201);
+    await stream.until(1 + hostile.length);
+    assert.deepEqual(stream.said(), hostile);
+    assert.ok(stream.frames.every(({ event }) => event === "joined" || event === "message"));
+    assert.ok(!/[\u2028\u2029\r]/u.test(stream.text));
+  });
+
+  test("[ES4] signing out ends the stream, on whichever server it was", async () => {
+    const dora = await Member.enter(world.one.url, "Dora");
+    await using stream = await Stream.open(dora.at(world.two.url));
+    await stream.until(1);
+    await dora.call("DELETE", "/api/session");
+    await until(() => stream.isEnded, { what: "the end of the stream", timeoutMs: 1_000 });
+    const last = stream.frames.at(-1);
+    assert.equal(last?.event, "closing");
+    assert.equal(last?.data["reason"], "signed-out");
+  });
+
+  test("[ES5] a cursor that is none, a room that is not there and no session are refused before it begins", async () => {
+    const statuses = await Promise.all([
+      Stream.open(ada, "", "yesterday"),
+      Stream.open(ada, "?rooms=98:99"),
+      Stream.open(ada, "?rooms=0,{room}"),
+      Stream.open(new Member(ada.url, ada.me, "A".repeat(43))),
+    ]);
+    assert.deepEqual(
+      statuses.map(({ response }) => response.statusCode),
+      [400, 404, 404, 401],
+    );
+    for (const { response } of statuses) {
+      assert.match(response.headers["content-type"] ?? "", /problem\+json/u);
+    }
+  });
+
+  test("[ES6] a reader that does not read is cut off, and the others are not", async () => {
+    const eve = await Member.enter(world.one.url, "Eve");
+    await using stalled = await Stream.open(ada);
+    await using reading = await Stream.open(eve);
+    await Promise.all([stalled.until(1), reading.until(1)]);
+    stalled.response.socket.pause();
+    stalled.response.pause();
+    const big = "x".repeat(4_000);
+    const authors = await Promise.all(
+      Array.from({ length: 8 }, (_, at) => Member.enter(world.two.url, `Author${at}`)),
+    );
+    let sent = 0;
+    const flood = async (author: Member) => {
+      await using line = await author.connect();
+      for (let round = 0; round < 12 && !stalled.isEnded; round++) {
+        const answers = await Promise.all(Array.from({ length: 38 }, () => line.send(big)));
+        sent += answers.filter((answer) => !("error" in answer)).length;
+        await until(() => false, { timeoutMs: 300 }).catch(() => undefined);
+      }
+    };
+    await Promise.all(authors.map((author) => flood(author)));
+    await until(() => reading.said().length === sent, { what: "all", timeoutMs: 15_000 });
+    assert.equal(reading.isEnded, false);
+  });
+});

@@ -1,0 +1,106 @@
+/** The report of a run: what was done to the chat, and what became of the messages it had acknowledged. */
+import { cpus, totalmem } from "node:os";
+import type { Violation } from "#test/checkers/checkers.ts";
+import { FAULTS } from "./catalogue.ts";
+import type { Verdict } from "./fault.ts";
+
+export interface Run {
+  readonly verdicts: readonly Verdict[];
+  /** Faults that could not be run here, and why. */
+  readonly skipped: ReadonlyMap<string, string>;
+  readonly seed: number;
+  readonly people: number;
+  /** Version of Redis. */
+  readonly redis: string;
+  readonly took: string;
+}
+
+/** Faults of the matrix that have no test on real processes yet, and why. */
+const NOT_RUN: readonly (readonly [string, string])[] = [];
+
+/** Markdown for docs/faults.md. */
+export function report(run: Run): string {
+  const { verdicts } = run;
+  const sum = (count: (verdict: Verdict) => number) =>
+    verdicts.reduce((total, verdict) => total + count(verdict), 0);
+  const kind = (name: Verdict["counts"]) =>
+    sum(({ counts, times }) => (counts === name ? times : 0));
+  const of = (law: Violation["law"]) =>
+    sum(({ violations }) => violations.filter((each) => each.law === law).length);
+  const totals = [
+    ["Server kills", kind("server kill")],
+    ["Redis kills", kind("Redis kill")],
+    ["Power losses", kind("power loss")],
+    ["Faults of all kinds", sum(({ times }) => times)],
+    ["Acknowledged messages", sum(({ acknowledged }) => acknowledged)],
+    ["Lost after they were acknowledged", of("durable")],
+    ["Seen, but not in the log", of("real")],
+    ["Stored, told or shown twice", of("once")],
+    ["Differences in order between any two", of("ordered") + of("fifo")],
+    ["Heard by someone who may not", of("private")],
+    ["Not sent or not heard in the end", of("live")],
+  ] as const;
+  return [
+    "# Faults on real processes",
+    "",
+    "Real servers, a real Redis, SDK clients that never stop writing, and every wire through a proxy that can delay, swallow",
+    "and cut. While faults are injected, everything that clients give and are told is recorded; afterwards the history is",
+    "compared with the logs in Redis, by the laws in `test/checkers/checkers.ts`. `npm run faults` writes this page.",
+    "",
+    `Seed ${run.seed}, ${run.people} people, three servers, Redis ${run.redis}, Node ${process.versions.node}, ${machine()}, ${run.took}.`,
+    "",
+    "| in all | |",
+    "|---|--:|",
+    ...totals.map(([what, count]) => `| ${what} | ${count.toLocaleString("en")} |`),
+    "",
+    "| fault | what is done | times | acknowledged | broken laws | longest outage | settled in |",
+    "|---|---|--:|--:|--:|--:|--:|",
+    ...verdicts.map(row),
+    "",
+    "*Longest outage*: the longest that anyone who was writing had to wait for an acknowledgement. *Settled in*: how long after",
+    "the last fault everything was sent and heard by all. Both hold the SDK's own pauses of up to 20 s.",
+    ...whatBroke(verdicts),
+    ...notRun(run),
+    "",
+  ].join("\n");
+}
+
+function row(verdict: Verdict): string {
+  const { id, title, times, acknowledged, outageMs, settleMs, violations, failures } = verdict;
+  const broken = violations.length + failures.length;
+  const cells = [
+    id,
+    title,
+    times,
+    acknowledged.toLocaleString("en"),
+    broken,
+    inSeconds(outageMs),
+    inSeconds(settleMs),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function whatBroke(verdicts: readonly Verdict[]): readonly string[] {
+  const lines = verdicts.flatMap(({ id, violations, failures: failed }) => [
+    ...violations.slice(0, 5).map(({ law, what }) => `- ${id}, ${law}: ${what}`),
+    ...failed.slice(0, 5).map((what) => `- ${what.split("\n")[0]}`),
+  ]);
+  return lines.length === 0 ? [] : ["", "## What did not hold", "", ...lines];
+}
+
+function notRun({ verdicts, skipped }: Run): readonly string[] {
+  const left = FAULTS.filter(({ id }) => !verdicts.some((verdict) => verdict.id === id));
+  const lines = [
+    ...left.map(({ id, title }) => `- ${id}, ${title}: ${skipped.get(id) ?? "left out"}.`),
+    ...NOT_RUN.map(([id, why]) => `- ${id}: ${why}`),
+  ];
+  return lines.length === 0 ? [] : ["", "## Not run", "", ...lines];
+}
+
+function machine(): string {
+  return `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
