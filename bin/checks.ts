@@ -40,6 +40,7 @@ export async function runChecks(
   }
   const files = only.length === 0 ? ["test/**/*.test.ts"] : only;
   const limits = [`--test-concurrency=${FILES_AT_A_TIME}`, `--test-timeout=${TEST_MS_MAX}`];
-  const args = ["--test", "--test-reporter=spec", ...limits, ...files];
+  // What a failed test left open must not keep the others waiting.
+  const args = ["--test", "--test-reporter=spec", "--test-force-exit", ...limits, ...files];
   return runAloud(NODE, args, { cwd: ROOT, env });
 }

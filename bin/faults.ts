@@ -38,7 +38,7 @@ await runCommand(async (say) => {
   const verdicts: Verdict[] = [];
   const skipped = new Map<string, string>();
   for (const fault of options.faults) {
-    const verdict = await series(fault, options, say);
+    const verdict = await series(fault, options, say).catch(failedToRun);
     if (typeof verdict === "string") skipped.set(fault.id, verdict);
     else verdicts.push(verdict);
     // Written after each series: whoever stops a long run has what was found until then.
@@ -50,8 +50,15 @@ await runCommand(async (say) => {
   const failed = verdicts.filter(isBroken);
   say(`Seed ${options.seed}: ${verdicts.length} kinds of faults in ${seconds(began)}.`);
   for (const { id } of failed) say(`✗ ${id}`);
-  return failed.length === 0 ? 0 : 1;
+  return failed.length === 0 ? Number(process.exitCode ?? 0) : 1;
 });
+
+/** A series that could not even be run; the others can. */
+function failedToRun(error: unknown): string {
+  console.error(error);
+  process.exitCode = 1;
+  return "it could not be run";
+}
 
 /** Opens a world for one kind of fault, injects it so many times, and says how it went; or why it was not run. */
 async function series(fault: Fault, options: Options, say: Say): Promise<Verdict | string> {

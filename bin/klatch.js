@@ -20,6 +20,7 @@ const COMMANDS = {
   check: "format, lint, types and tests",
   faults: "break real servers for a while and report what held",
   format: "format and tidy the code",
+  doctor: "look the chat's Redis over, and say what it can promise",
   "redis-cli": "open a shell on the chat's Redis",
 };
 
@@ -42,7 +43,7 @@ handOver(pinnedNode());
 
 /** Ends with one line when packages cannot be installed; npm's own words come before it. */
 async function install() {
-  const forTests = command !== "start" && command !== "redis-cli";
+  const forTests = command !== "start" && command !== "redis-cli" && command !== "doctor";
   try {
     await installPackages({ root, withDev: forTests });
   } catch (error) {

@@ -1,11 +1,8 @@
 /** `npm run redis-cli`: a shell on the Redis that holds the chat; with arguments, one command. */
-import { realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { runCommand } from "#bin/run/command.ts";
+import { findSocket } from "#bin/run/own-redis.ts";
 import { runAloud } from "#bin/run/programs.ts";
 import { findRedis } from "#bin/provision/redis.ts";
-import { command } from "#server/redis/embedded/command.ts";
-import { socketFolder } from "#server/redis/embedded/config.ts";
 import { StartError } from "#server/start-error.ts";
 
 await runCommand(async () => {
@@ -34,20 +31,6 @@ function splitArgs(args: readonly string[]): {
   if (name === undefined || value === undefined) return { settings: {}, rest: args };
   const { settings, rest } = splitArgs(args.slice(inline === undefined ? 2 : 1));
   return { settings: { [name]: value, ...settings }, rest };
-}
-
-async function findSocket(data: string): Promise<string> {
-  const folder = resolve(data);
-  try {
-    const socket = join(socketFolder(realpathSync(folder)), "durable.sock");
-    await command(socket, ["PING"]);
-    return socket;
-  } catch {
-    throw new StartError(
-      `No Klatch is running with the data folder ${folder}.`,
-      "Start it with npm start, or name its folder: npm run redis-cli -- --data <folder>",
-    );
-  }
 }
 
 /** What redis-cli needs for an address. The password goes through the environment, where ps does not show it. */

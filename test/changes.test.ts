@@ -8,6 +8,12 @@ import { Member } from "#test/support/member.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
 
+const said = async (member: Member, text: string) => (await member.say(text)).json<SendResult>().id;
+const path = (id: string) => `/api/rooms/0/messages/${id}`;
+const edit = (member: Member, id: string, message: string) =>
+  member.call("PATCH", path(id), { message });
+const remove = (member: Member, id: string) => member.call("DELETE", path(id));
+
 describe("changes", { concurrency: false }, () => {
   let world: TwoServers;
   let ada: Member;
@@ -19,12 +25,6 @@ describe("changes", { concurrency: false }, () => {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  const said = async (member: Member, text: string) =>
-    (await member.say(text)).json<SendResult>().id;
-  const path = (id: string) => `/api/rooms/0/messages/${id}`;
-  const edit = (member: Member, id: string, message: string) =>
-    member.call("PATCH", path(id), { message });
-  const remove = (member: Member, id: string) => member.call("DELETE", path(id));
   const now = async (id: string) => {
     const { messages } = await ada.history(`?limit=1&around=${id}`);
     return messages.find((message) => message.id === id);
@@ -130,8 +130,8 @@ describe("changes", { concurrency: false }, () => {
     const { redis } = world;
     await redis.cli("HSET", "{room:0}:meta", "floor", id);
     await using line = await dora.connect();
-    const before = `${Number.parseInt(id, 10) - 1}.000000`;
-    assert.equal((await line.join(before)).state, "limited");
+    const tooOld = `${Number.parseInt(id, 10) - 1}.000000`;
+    assert.equal((await line.join(tooOld)).state, "limited");
     assert.equal((await line.join(id)).state, "recovered");
   });
 

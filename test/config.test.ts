@@ -38,6 +38,7 @@ describe("the settings", () => {
       "redis-url": "redis://redis.example:6379",
       "public-url": "https://chat.example",
       "trusted-proxies": "10.0.0.0/8",
+      durability: "none",
       demo: "true",
       "log-level": "debug",
     };

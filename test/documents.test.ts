@@ -64,6 +64,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
+const isSignOut = ({ text }: Example) => text.startsWith("DELETE /api/session");
+
 describe("PROTOCOL.md", { concurrency: false }, () => {
   let redis: RedisProcess;
   let server: ServerProcess;
@@ -81,7 +83,6 @@ describe("PROTOCOL.md", { concurrency: false }, () => {
   });
 
   // Signing out comes first in the document and last in a life.
-  const isSignOut = ({ text }: Example) => text.startsWith("DELETE /api/session");
   const inOrder = [...examples.filter((it) => !isSignOut(it)), ...examples.filter(isSignOut)];
 
   for (const { kind, text } of inOrder) {

@@ -33,8 +33,8 @@ describe("General", { concurrency: false }, () => {
     assert.deepEqual(here.events, there.events);
     assert.deepEqual(here.texts().toSorted(), said.toSorted());
     for (const [at, event] of here.events.entries()) {
-      const before = here.events[at - 1];
-      if (before !== undefined) assert.equal(event.prev, before.id);
+      const last = here.events[at - 1];
+      if (last !== undefined) assert.equal(event.prev, last.id);
     }
     const stored = (await ada.history("?limit=30")).messages.map(({ message }) => message);
     assert.deepEqual(stored, here.texts());
@@ -147,11 +147,11 @@ describe("General", { concurrency: false }, () => {
     }
     const seen: string[] = [];
     let cursor = "";
-    for (let page = 0; page < 5; page++) {
-      const { messages, before } = await brin.history(`?limit=10${cursor}`);
-      seen.unshift(...messages.map(({ message }) => message));
-      cursor = `&before=${before}`;
-      await brin.say(`meanwhile ${page}`);
+    for (let round = 0; round < 5; round++) {
+      const page = await brin.history(`?limit=10${cursor}`);
+      seen.unshift(...page.messages.map(({ message }) => message));
+      cursor = `&before=${page.before}`;
+      await brin.say(`meanwhile ${round}`);
     }
     const mine = seen.filter((text) => text.startsWith(marker));
     assert.deepEqual(

@@ -17,7 +17,13 @@ function openHub() {
   const log = new FakeMessageLog();
   const clock = new ManualClock();
   const forks: RoomId[] = [];
-  const hub = new Hub({ bus, log, clock, onFork: (room) => void forks.push(room) });
+  const hub = new Hub({
+    bus,
+    log,
+    clock,
+    random: () => 0.5,
+    onFork: (room) => void forks.push(room),
+  });
   const frames: { readonly room: RoomId; readonly events: readonly RoomEvent[] }[] = [];
   hub.addAudience((room, events) => void frames.push({ room, events }));
   const hear = (room: RoomId, text = "hello") => {

@@ -115,10 +115,10 @@ describe("the tutorial's layout", { concurrency: false }, () => {
   });
 
   test("[DE3] a Redis that already has the demo is simply used", async () => {
-    const before = await cli("HGET", "user:2", "password");
+    const hash = await cli("HGET", "user:2", "password");
     await using again = await startServer({ args: ["--demo", "--redis-url", redis.url] });
     assert.match(again.output(), /DEMO: nick/u);
-    assert.equal(await cli("HGET", "user:2", "password"), before);
+    assert.equal(await cli("HGET", "user:2", "password"), hash);
   });
 
   test("[DE4] a Redis that holds other people is not changed, and that is said", async () => {
@@ -127,10 +127,10 @@ describe("the tutorial's layout", { concurrency: false }, () => {
     await Member.enter(plain.url, "Somebody1");
     const keys = async () =>
       (await other.cli("KEYS", "*")).split("\n").filter((key) => !key.startsWith("klatch:"));
-    const before = await keys();
+    const keysBefore = await keys();
     await using demo = await startServer({ args: ["--demo", "--redis-url", other.url] });
     assert.match(demo.output(), /DEMO: this Redis holds other people.*nothing was changed/u);
-    assert.deepEqual((await keys()).toSorted(), before.toSorted());
+    assert.deepEqual((await keys()).toSorted(), keysBefore.toSorted());
   });
 
   test("[DE5] without the flag there is no demo", async () => {

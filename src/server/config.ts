@@ -15,6 +15,8 @@ export interface Config {
   readonly publicOrigins: readonly string[];
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: BlockList;
+  /** What a Redis must do with what it acknowledges; `disk`: keep it in a log on disk. */
+  readonly durability: "disk" | "none";
   readonly demo: boolean;
   readonly logLevel: LogLevel | undefined;
 }
@@ -70,6 +72,12 @@ export const SETTINGS = [
     description: "addresses or networks of your proxies, whose X-Forwarded-For is believed",
   },
   {
+    flag: "durability",
+    variable: "DURABILITY",
+    default: "disk",
+    description: "disk: not ready on a Redis without a log on disk; none: take any",
+  },
+  {
     flag: "demo",
     variable: "DEMO",
     default: "",
@@ -102,6 +110,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     redisUrl: readRedisUrl(value("redis-url"), mistakes),
     publicOrigins: readOrigins(value("public-url"), mistakes),
     trustedProxies: readNetworks(value("trusted-proxies"), mistakes),
+    durability: readDurability(value("durability"), mistakes),
     demo: readSwitch(value("demo"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };
@@ -186,6 +195,12 @@ function readSwitch({ name, text }: Given, mistakes: string[]): boolean {
   if (/^(?:1|true|yes|on)$/iu.test(text)) return true;
   mistakes.push(`${name} is "${text}", but it is either true or false.`);
   return false;
+}
+
+function readDurability({ name, text }: Given, mistakes: string[]): "disk" | "none" {
+  if (text === undefined || text === "disk") return "disk";
+  if (text !== "none") mistakes.push(`${name} is "${text}", but it is either disk or none.`);
+  return "none";
 }
 
 function readLevel({ name, text }: Given, mistakes: string[]): LogLevel | undefined {

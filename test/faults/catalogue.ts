@@ -1,13 +1,31 @@
 /** All faults that are injected into real processes, in the order of their numbers. */
 import type { Fault } from "./fault.ts";
-import { powerLoss, redisKill } from "./catalogue/redis.ts";
+import { fallenBehind, severed, silentLink } from "./catalogue/links.ts";
+import { cutLog, everysec } from "./catalogue/lossy.ts";
+import {
+  fullDisk,
+  fullMemory,
+  powerLoss,
+  redisKill,
+  rewrite,
+  standstill,
+} from "./catalogue/redis.ts";
 import { insistence, lostAck, twoAtOnce } from "./catalogue/resending.ts";
 import { serverKill } from "./catalogue/servers.ts";
 
 export const FAULTS: readonly Fault[] = [
   serverKill,
   redisKill,
+  everysec,
   powerLoss,
+  standstill,
+  cutLog,
+  fullDisk,
+  fullMemory,
+  severed,
+  fallenBehind,
+  silentLink,
+  rewrite,
   lostAck,
   insistence,
   twoAtOnce,

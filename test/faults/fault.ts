@@ -16,9 +16,17 @@ export interface Fault {
   /** What its world needs to be like. */
   readonly world?: Partial<WorldOptions> & { readonly needsDisk?: boolean };
   /** Judges a history by other laws than all of them. */
-  readonly judge?: (digest: Digest) => readonly Violation[];
+  readonly judge?: (digest: Digest) => Judgement;
+  /** Milliseconds from one injection to the next, at least and at most; default 100 to 600. */
+  readonly restMs?: readonly [number, number];
   /** One injection, healed again when it resolves. Rejects if what must be true at once is not. */
   readonly inject: (world: World, time: number) => Promise<void>;
+}
+
+export interface Judgement {
+  readonly violations: readonly Violation[];
+  /** What else the report should say. */
+  readonly note?: string;
 }
 
 /** What came of a series of faults. */
@@ -29,6 +37,7 @@ export interface Verdict {
   readonly counts: Fault["counts"];
   readonly acknowledged: number;
   readonly violations: readonly Violation[];
+  readonly note: string | undefined;
   /** Promises of single injections that were not kept, and processes that ended by themselves. */
   readonly failures: readonly string[];
   /** Longest time without an acknowledgement for anyone who wrote, in milliseconds. */
@@ -46,12 +55,13 @@ export async function runFault(
 ): Promise<Verdict> {
   const failures: string[] = [];
   const { recorder } = world;
+  const [lowMs, highMs] = fault.restMs ?? [100, 600];
   const from = recorder.operations.length;
   const before = recorder.acknowledged;
   world.write();
   let done = 0;
   for (; done < times; done++) {
-    await world.pause(100, 600);
+    await world.pause(lowMs, highMs);
     recorder.fault("fault", `${fault.id} ${done}`);
     try {
       await fault.inject(world, done);
@@ -71,13 +81,15 @@ export async function runFault(
     failed.map(({ text, error }) => `"${text}" of ${name} was refused: ${error?.code}`),
   );
   const { id, title, counts } = fault;
+  const { violations, note } = fault.judge?.(all) ?? { violations: check(all) };
   return {
     id,
     title,
     counts,
     times: done,
     acknowledged: recorder.acknowledged - before,
-    violations: (fault.judge ?? check)(all),
+    violations,
+    note,
     failures: [...failures, ...refused, ...world.servers.flatMap(({ surprises }) => surprises)],
     outageMs: longestOutage(digest(recorder.operations.slice(from)), stoppedAt),
     settleMs,

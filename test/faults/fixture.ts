@@ -17,6 +17,18 @@ export interface Fixture {
 
 /** How many people share one room beside General. */
 const ROOM_SIZE = 4;
+/** A further session of somebody, its token. */
+export async function openSession(url: string, { me }: Fixture): Promise<string> {
+  const redis = await connect(url, "fixture");
+  try {
+    const token = randomTokens.create();
+    await new RedisSessionStore(redis).create(randomTokens.digest(token), me.id);
+    return token;
+  } finally {
+    redis.destroy();
+  }
+}
+
 /** Nobody can sign in with it: these people have a session from the start. */
 const NO_PASSWORD = "$2b$12$nobody";
 

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, NetConnectOpts, Server, Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 
 /** `up` is away from whoever connected, `down` is back to it. */
 export type Direction = "up" | "down";
@@ -30,6 +30,30 @@ export type Watcher = (wire: Wire, direction: Direction, piece: Buffer) => Promi
 
 /** Beginnings of what was said are kept, to tell one connection from another. */
 const SAID_MAX = 4_096;
+
+/** Bytes that have left one end and not reached the other; beyond that the sender has to wait. */
+const ON_THE_WAY_MAX = 1 << 18;
+
+interface Passing extends Trouble {
+  readonly direction: Direction;
+  /** By `performance.now()`. */
+  readonly dueAt: number;
+}
+
+/** Resolves when there is room again, or nobody to write to any more. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off("drain", done).off("close", done);
+      resolve();
+    };
+    socket.on("drain", done).on("close", done);
+  });
+}
+
+function delayMs({ latencyMs = 0, jitterMs = 0 }: Trouble): number {
+  return latencyMs + Math.random() * jitterMs;
+}
 
 /** One connection through the proxy, with its two ends. */
 export class Wire {
@@ -76,7 +100,10 @@ export class Wire {
   }
 
   async #pump(proxy: Proxy, direction: Direction, from: Socket, to: Socket): Promise<void> {
+    let read = 0;
     let passed = 0;
+    let due = 0;
+    let last: Promise<void> = Promise.resolve();
     // An end that is gone is told by the end of the loop below.
     to.on("error", () => undefined);
     try {
@@ -84,10 +111,21 @@ export class Wire {
         if (direction === "up" && this.said.length < SAID_MAX)
           this.said += piece.toString("latin1");
         await proxy.look(this, direction, piece);
-        passed += piece.length;
-        await this.#pass(to, piece, { direction, ...proxy.trouble[direction] });
-        if (passed > (proxy.trouble[direction]?.limitBytes ?? Infinity)) this.reset();
+        const trouble = proxy.trouble[direction] ?? {};
+        // Pieces travel side by side, but never overtake each other.
+        due = Math.max(due, performance.now() + delayMs(trouble));
+        const dueAt = due;
+        read += piece.length;
+        last = last.then(async () => {
+          await this.#pass(to, piece, { direction, dueAt, ...trouble });
+          passed += piece.length;
+          return undefined;
+        });
+        last.catch(() => undefined);
+        if (read - passed > ON_THE_WAY_MAX || trouble.bytesPerSecond !== undefined) await last;
+        if (read > (trouble.limitBytes ?? Infinity)) this.reset();
       }
+      await last;
       await this.#passage(direction);
       to.end();
     } catch {
@@ -96,17 +134,18 @@ export class Wire {
     }
   }
 
-  async #pass(to: Socket, piece: Buffer, trouble: Trouble & { readonly direction: Direction }) {
-    const { direction, latencyMs = 0, jitterMs = 0, bytesPerSecond, sliceBytes } = trouble;
-    if (latencyMs + jitterMs > 0) await sleep(latencyMs + Math.random() * jitterMs);
-    const step = sliceBytes ?? piece.length;
+  async #pass(to: Socket, piece: Buffer, trouble: Passing): Promise<void> {
+    const { direction, dueAt, bytesPerSecond, sliceBytes } = trouble;
+    const waitMs = dueAt - performance.now();
+    if (waitMs > 1) await sleep(waitMs);
+    const step = sliceBytes ?? Math.min(piece.length, bytesPerSecond ?? Infinity);
     for (let at = 0; at < piece.length; at += step) {
       await this.#passage(direction);
       if (this.#isCut || to.destroyed) return;
       const slice = piece.subarray(at, at + step);
-      if (!to.write(slice)) await Promise.race([once(to, "drain"), once(to, "close")]);
+      if (!to.write(slice)) await drained(to);
       if (bytesPerSecond !== undefined) await sleep((1_000 * slice.length) / bytesPerSecond);
-      else if (sliceBytes !== undefined) await new Promise(setImmediate);
+      else if (sliceBytes !== undefined) await turn();
     }
   }
 

@@ -5,7 +5,7 @@ import type { RedisProcess } from "#test/support/redis-process.ts";
 import { startRedis } from "#test/support/redis-process.ts";
 import { until } from "#test/support/until.ts";
 import type { FaultyDisk } from "./disk.ts";
-import { makePeople } from "./fixture.ts";
+import { makePeople, openSession } from "./fixture.ts";
 import type { Fixture } from "./fixture.ts";
 import { readLog } from "./final.ts";
 import { Person } from "./person.ts";
@@ -35,7 +35,7 @@ export class World implements AsyncDisposable {
   readonly redis: RedisProcess;
   readonly servers: readonly Server[];
   readonly people: Person[];
-  /** Those of `people`, in their order, and one more whom no client belongs to yet. */
+  /** Those of `people`, in their order. */
   readonly fixtures: readonly Fixture[];
   readonly recorder: Recorder;
   /** Decides the schedule of faults; nothing that depends on timing may draw from it. */
@@ -43,6 +43,8 @@ export class World implements AsyncDisposable {
   readonly disk: FaultyDisk | undefined;
   readonly #writeEveryMs: number;
   readonly #chance: Random;
+  /** Ends everything that was started. */
+  #ends: AsyncDisposableStack | undefined;
   #turn = 0;
 
   private constructor(
@@ -60,22 +62,25 @@ export class World implements AsyncDisposable {
     this.#writeEveryMs = writeEveryMs;
   }
 
+  /** Opens one in which everyone has joined their rooms; whatever fails before ends all that was started. */
   static async open(options: WorldOptions): Promise<World> {
     const { servers = 3, people = 12, disk, redisArgs = [] } = options;
-    const redis = await (disk === undefined
-      ? startRedis({ args: redisArgs })
-      : disk.start(redisArgs));
-    const fixtures = await makePeople(redis.url, people + 1);
-    const names = ["one", "two", "three", "four", "five"].slice(0, servers);
-    const opened = await Promise.all(names.map((name) => Server.open(name, redis)));
+    await using stack = new AsyncDisposableStack();
+    const redis = stack.use(await (disk?.start(redisArgs) ?? startRedis({ args: redisArgs })));
+    const fixtures = await makePeople(redis.url, people);
+    const opened: Server[] = [];
+    for (const name of ["one", "two", "three", "four", "five"].slice(0, servers)) {
+      opened.push(stack.use(await Server.open(name, redis)));
+    }
     const world = new World(options, { redis, servers: opened, fixtures });
-    for (const fixture of fixtures.slice(0, people)) {
-      world.people.push(await Person.enter(fixture, world.recorder, world.balance));
+    for (const fixture of fixtures) {
+      world.people.push(stack.use(await Person.enter(fixture, world.recorder, world.balance)));
     }
     await until(() => world.people.every(({ rooms }) => rooms.every((r) => r.state === "live")), {
       what: "everyone is in",
       timeoutMs: SETTLE_MS,
     });
+    world.#ends = stack.move();
     return world;
   }
 
@@ -97,6 +102,13 @@ export class World implements AsyncDisposable {
   /** A random one of the servers that are up. */
   anyServer(): Server {
     return this.random.pick(this.servers.filter(({ isUp }) => isUp));
+  }
+
+  /** The token of a further session of the first person, for a test to end. */
+  async guest(): Promise<string> {
+    const [fixture] = this.fixtures;
+    if (fixture === undefined) throw new Error("Nobody is there.");
+    return openSession(this.redis.url, fixture);
   }
 
   /** Waits for a random time between the two. */
@@ -145,15 +157,12 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.heal();
-    await Promise.all(this.people.map((person) => person[Symbol.asyncDispose]()));
-    await Promise.all(this.servers.map((server) => server[Symbol.asyncDispose]()));
-    await this.redis.stop();
+    await this.#ends?.disposeAsync();
   }
 
   /** One member of each room. */
   #readers(): ReadonlyMap<string, string> {
-    const people = this.fixtures.slice(0, this.people.length);
-    return new Map(people.flatMap(({ rooms, token }) => rooms.map((room) => [room, token])));
+    return new Map(this.fixtures.flatMap(({ rooms, token }) => rooms.map((room) => [room, token])));
   }
 
   async #heads(): Promise<ReadonlyMap<string, string>> {

@@ -71,6 +71,7 @@ describe("append", () => {
     assert.equal(new Set(ids).size, 200);
     assert.deepEqual(ids.toSorted(comparePositions), ids);
     const found = await log.after(room, "0.000000", 500);
+    assert.ok(found !== "lost");
     assert.deepEqual(
       found.map(({ data }) => data.message),
       texts,

@@ -201,6 +201,7 @@ function packageProblems(path: string, layer: string, name: string): readonly st
 function layerOf(path: string): string | undefined {
   const [root, first, second, third] = path.split("/");
   if (root !== "src" || first === undefined || path === "src/server/main.ts") return undefined;
+  if (path.startsWith("src/server/assembly/")) return undefined;
   return first === "server" && third !== undefined ? `server/${second}` : first;
 }
 

@@ -99,7 +99,7 @@ export class Timeline {
     const position = this.#position;
     if (position === undefined) return { is: "gap" };
     if (comparePositions(event.id, position) <= 0) return { is: "known" };
-    if (event.prev !== position) return { is: "gap" };
+    if (event.prev !== position || this.#hasBetween(position, event.id)) return { is: "gap" };
     this.#position = event.id;
     const added = event.type === "message" ? this.#place(event.data) : this.#update(event.data);
     return added === undefined ? { is: "applied" } : { is: "applied", added };
@@ -189,6 +189,15 @@ export class Timeline {
     const entry = toEntry(cid, message);
     this.#insert(entry);
     return known === undefined ? entry : undefined;
+  }
+
+  /**
+   * Whether a message of mine was acknowledged with a place between these two, of which the log says
+   * that nothing is between: then Redis has lost it.
+   */
+  #hasBetween(from: Position, to: Position): boolean {
+    const next = this.#entries.findLast(({ id }) => comparePositions(id, to) < 0);
+    return next !== undefined && comparePositions(next.id, from) > 0;
   }
 
   /** Shows a message as it is now, if it is here; what is older than what is shown changes nothing. */

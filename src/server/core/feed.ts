@@ -56,6 +56,12 @@ export class Feed {
     return undefined;
   }
 
+  /** Whether the log is elsewhere just now, which may mean no more than that an event is on its way. */
+  async isBehind(): Promise<boolean> {
+    const head = await this.#parts.log.head(this.#parts.room);
+    return this.#repair === undefined && head !== this.#at;
+  }
+
   /** Compares with the log; used when the room is quiet or the link was down. Rejects if the log is away. */
   async check(): Promise<void> {
     // A repair under way may fail, or have read the log too early to know what to look for.
@@ -118,6 +124,8 @@ export class Feed {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- because each page begins where the last one ended
       const missed = await log.after(room, this.#at, FETCH_MAX);
+      // Shown here, and not there any more: what the log has now is another story.
+      if (missed === "lost") return this.#fork();
       this.#pass(chain(room, this.#at, missed));
       if (missed.length < FETCH_MAX) return undefined;
     }

@@ -14,9 +14,14 @@ interface Parts {
   readonly bus: Bus;
   readonly log: MessageLog;
   readonly clock: Clock;
+  /** A number from 0 to 1, so that servers do not all look at the same moment. */
+  readonly random: () => number;
   /** Tells that Redis lost something that was shown. */
   readonly onFork: (room: RoomId) => void;
 }
+
+const QUIET_CHECK_MS = 20_000;
+const SECOND_LOOK_MS = 500;
 
 interface OpenRoom {
   /** How many connections of this server hear the room. */
@@ -35,6 +40,8 @@ export class Hub {
   readonly #parts: Parts;
   readonly #rooms = new Map<RoomId, OpenRoom>();
   readonly #audiences: Audience[] = [];
+  #isStarted = false;
+  #stop: () => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -83,10 +90,44 @@ export class Hub {
     else open.open.accept(event);
   }
 
+  /** Compares quiet rooms with their logs now and then: a lost last event leaves no gap to notice. */
+  start(): void {
+    this.#isStarted = true;
+    const { clock, random } = this.#parts;
+    this.#stop = clock.after(QUIET_CHECK_MS * (0.75 + random() / 2), () => {
+      void this.#checkQuiet().finally(() => {
+        if (this.#isStarted) this.start();
+      });
+    });
+  }
+
+  stop(): void {
+    this.#isStarted = false;
+    this.#stop();
+  }
+
+  /** Looks twice, since what differs once may just be on its way. */
+  async #checkQuiet(): Promise<void> {
+    const suspects: Feed[] = [];
+    await Promise.allSettled(
+      this.#feeds().map(async (feed) => {
+        if (await feed.isBehind()) suspects.push(feed);
+      }),
+    );
+    if (suspects.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#parts.clock.after(SECOND_LOOK_MS, resolve);
+    });
+    await Promise.allSettled(suspects.map((feed) => feed.check()));
+  }
+
+  #feeds(): readonly Feed[] {
+    return [...this.#rooms.values()].map(({ open }) => open).filter((feed) => feed !== undefined);
+  }
+
   /** Compares every open room with its log; a room whose check fails is compared again by the next one. */
   async checkAll(): Promise<void> {
-    const feeds = [...this.#rooms.values()].map(({ open }) => open).filter((feed) => !!feed);
-    await Promise.allSettled(feeds.map((feed) => feed.check()));
+    await Promise.allSettled(this.#feeds().map((feed) => feed.check()));
   }
 
   #open(room: RoomId): OpenRoom {

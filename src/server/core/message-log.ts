@@ -74,6 +74,9 @@ export interface MessageLog {
   isMember(room: RoomId, user: number): Promise<boolean>;
   /** Id of the newest event, `START` for none. */
   head(room: RoomId): Promise<Position>;
-  /** What happened after `since`, for this server's own feed; fewer than `limit` only at the end of the log. */
-  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[]>;
+  /**
+   * What happened after `since`, for this server's own feed; fewer than `limit` only at the end of the log. `lost` if
+   * the log no longer holds the event at `since` although it should.
+   */
+  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[] | "lost">;
 }

@@ -8,7 +8,7 @@ import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
-import type { Readiness } from "./health-routes.ts";
+import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { roomRoutes } from "./room-routes.ts";
@@ -22,6 +22,7 @@ export interface HttpParts {
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
+  readonly durability: Promised;
   readonly streams: Streams;
   /** An error nobody expected; never holds what the request said. */
   readonly onError: (error: unknown, where: string) => void;
@@ -37,6 +38,7 @@ export function createApp({
   guard,
   files,
   readiness,
+  durability,
   streams,
   onError,
 }: HttpParts) {
@@ -58,7 +60,7 @@ export function createApp({
       if (!SAFE.has(c.req.method)) guard.checkOrigin(c);
       await next();
     })
-    .route("/", healthRoutes(readiness))
+    .route("/", healthRoutes(readiness, durability))
     .route("/api", accountRoutes(accounts, guard))
     .route("/api", roomRoutes(chat, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))

@@ -4,13 +4,27 @@ import { Hono } from "hono";
 /** What keeps this server from doing its work just now, in words without secrets; empty when it can. */
 export type Readiness = () => Promise<readonly string[]>;
 
+/** What the settings of Redis promise, as it was at the start. */
+export interface Promised {
+  readonly flush: string;
+  readonly promise: readonly string[];
+}
+
 /** `/healthz`: the process answers. `/readyz`: and can do its work; otherwise 503 with the reasons. */
-export function healthRoutes(readiness: Readiness) {
+export function healthRoutes(readiness: Readiness, durability: Promised) {
+  // Everybody may ask, and each look writes to Redis: those who ask at once share one.
+  let looking: Promise<readonly string[]> | undefined;
+  const look = () => {
+    looking ??= readiness().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
   return new Hono()
     .get("/healthz", (c) => c.json({ status: "ok" }))
     .get("/readyz", async (c) => {
-      const reasons = await readiness();
-      if (reasons.length === 0) return c.json({ status: "ready" });
-      return c.json({ status: "not ready", reasons }, 503);
+      const reasons = await look();
+      if (reasons.length === 0) return c.json({ status: "ready", durability });
+      return c.json({ status: "not ready", reasons, durability }, 503);
     });
 }

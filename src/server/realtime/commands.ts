@@ -28,13 +28,14 @@ export function createCommands(chat: Chat): Readonly<Record<CommandName, Command
     }),
 
     join: command(schemas.join, async (connection, { room, since }): Promise<JoinResult> => {
-      // Membership is checked first, so that nobody hears a room, however shortly, by asking.
-      await chat.mustBeMember(connection.user, room);
-      // Heard before it is read, so that nothing falls between the two; what comes twice has the same id.
-      await connection.hear(room);
       try {
+        // Membership is checked first, so that nobody hears a room, however shortly, by asking.
+        await chat.mustBeMember(connection.user, room);
+        // Heard before it is read, so that nothing falls between the two; what comes twice has the same id.
+        await connection.hear(room);
         return await chat.catchUp(connection.user, room, since);
       } catch (error) {
+        // Also who heard it until now and asks again: they may have been a member then.
         connection.unhear(room);
         throw error;
       }

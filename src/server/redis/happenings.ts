@@ -2,7 +2,7 @@
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
-import { comparePositions } from "#protocol/position.ts";
+import { START, comparePositions } from "#protocol/position.ts";
 import type { Happening } from "#server/core/message-log.ts";
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";
@@ -18,11 +18,26 @@ export async function readHappenings(
   room: RoomId,
   since: Position,
   limit: number,
-): Promise<readonly Happening[]> {
+): Promise<readonly Happening[] | "lost"> {
+  if (!(await isKnown(redis, room, since))) return "lost";
   const messages = await readMessages(redis, room, since, limit);
   const changes = await readChanges(redis, room, since, limit);
   const merged = [...messages, ...changes].toSorted((a, b) => comparePositions(a.id, b.id));
   return merged.slice(0, limit);
+}
+
+/** Whether the event at this position is in the log, or so old that it need not be. */
+async function isKnown(redis: Redis, room: RoomId, position: Position): Promise<boolean> {
+  if (position === START) return true;
+  const [message, change, floor] = await answered(
+    Promise.all([
+      redis.zCount(keys.room(room), position, position),
+      redis.zCount(keys.roomChanges(room), position, position),
+      redis.hGet(keys.roomMeta(room), "floor"),
+    ]),
+  );
+  if (message + change > 0) return true;
+  return floor !== null && comparePositions(position, floor) <= 0;
 }
 
 async function readMessages(redis: Redis, room: RoomId, since: Position, limit: number) {

@@ -1,6 +1,7 @@
 /** The readiness probe of Redis: it takes a write in time, and its settings still are what the promise needs. */
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";
+import { readDurability } from "./durability.ts";
 import { inspect } from "./inspection.ts";
 import { keys } from "./keys.ts";
 
@@ -8,8 +9,15 @@ import { keys } from "./keys.ts";
 const WRITE_MS = 500;
 const PROBE_KEPT_S = 60;
 
+/** What a Redis must do with what it acknowledges. */
+export type Demand = "disk" | "none";
+
 /** What is wrong just now, in words; empty if nothing is. */
-export async function probe(redis: Redis, serverId: string): Promise<readonly string[]> {
+export async function probe(
+  redis: Redis,
+  serverId: string,
+  demand: Demand,
+): Promise<readonly string[]> {
   try {
     const write = redis.set(keys.probe(serverId), String(Date.now()), {
       expiration: { type: "EX", value: PROBE_KEPT_S },
@@ -19,8 +27,21 @@ export async function probe(redis: Redis, serverId: string): Promise<readonly st
     return [`Redis did not take a write within ${WRITE_MS} ms.`];
   }
   try {
-    return (await inspect(redis)).faults;
+    return await settingFaults(redis, demand);
   } catch {
     return ["Redis does not say how it is set up."];
   }
+}
+
+/** What in its settings contradicts what is demanded of it. */
+export async function settingFaults(redis: Redis, demand: Demand): Promise<readonly string[]> {
+  const { faults } = await inspect(redis);
+  if (demand === "none") return faults;
+  const { flush } = await readDurability(redis);
+  if (flush !== "never" && flush !== "snapshots") return faults;
+  return [
+    ...faults,
+    "Redis keeps no log on disk, so whatever ends it loses messages that showed as sent. Set appendonly to yes, " +
+      "or start Klatch with --durability none.",
+  ];
 }

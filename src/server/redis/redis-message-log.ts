@@ -99,7 +99,8 @@ export class RedisMessageLog implements MessageLog {
     const names = [keys.room(room), keys.roomMembers(room)];
     const args = [String(user), id, id, "", "10"];
     const [kind, ...pairs] = texts(await run(this.#redis, scripts.page, names, args));
-    for (let i = 0; kind === "page" && i + 1 < pairs.length; i += 2) {
+    if (kind !== "page") return undefined;
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
       const member = pairs[i] ?? "";
       const message = readStored(member, pairs[i + 1] ?? "", room);
       if (message?.id === id) return { member, message };
@@ -171,7 +172,7 @@ export class RedisMessageLog implements MessageLog {
     return comparePositions(theirs, ours) > 0 ? theirs : ours;
   }
 
-  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[]> {
+  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[] | "lost"> {
     return readHappenings(this.#redis, room, since, limit);
   }
 

@@ -1,4 +1,5 @@
-/** What happens to Redis: it is killed, loses power, is stopped for a while, or loses its scripts and links. */
+/** What happens to Redis: it is killed, loses power, stands still, or runs out of disk or memory. */
+import { until } from "#test/support/until.ts";
 import type { Fault } from "#test/faults/fault.ts";
 import type { World } from "#test/faults/world.ts";
 
@@ -6,13 +7,26 @@ import type { World } from "#test/faults/world.ts";
 async function killRedis(world: World, whileDead: () => void = () => undefined): Promise<void> {
   await world.redis.kill("SIGKILL");
   whileDead();
-  await world.pause(0, 700);
-  const before = world.recorder.acknowledged;
-  // What is acknowledged now comes from nowhere.
-  await world.pause(50, 100);
-  if (world.recorder.acknowledged !== before) throw new Error("acknowledged without a Redis");
+  await nothingIsAcknowledged(world, 50, 700);
   await world.redis.restart();
   await world.progress(world.people.length);
+}
+
+/** Whatever is acknowledged while Redis takes nothing comes from nowhere. */
+async function nothingIsAcknowledged(world: World, lowMs: number, highMs: number): Promise<void> {
+  // Answers of before are still on their way.
+  await world.pause(100, 100);
+  const before = world.recorder.acknowledged;
+  await world.pause(lowMs, highMs);
+  const more = world.recorder.acknowledged - before;
+  if (more > 0) throw new Error(`${more} messages were acknowledged without a Redis`);
+}
+
+async function nobodyIsReady(world: World): Promise<void> {
+  for (const server of world.servers) {
+    const reasons = await server.readiness();
+    if (reasons.length === 0) throw new Error(`server ${server.name} says it is ready`);
+  }
 }
 
 export const redisKill: Fault = {
@@ -25,7 +39,7 @@ export const redisKill: Fault = {
 
 export const powerLoss: Fault = {
   id: "F12",
-  title: "Redis loses power: all that was not flushed is gone, or half a write is left",
+  title: "Redis loses power: what was not flushed is gone, or half a write of it is left",
   times: { short: 4, long: 40 },
   counts: "power loss",
   world: { needsDisk: true },
@@ -41,3 +55,89 @@ export const powerLoss: Fault = {
     });
   },
 };
+
+export const standstill: Fault = {
+  id: "F13",
+  title: "Redis stands still: stopped by a signal, or CLIENT PAUSE for writes or for all",
+  times: { short: 3, long: 30 },
+  inject: async (world, time) => {
+    const { redis } = world;
+    const ms = world.random.pick(time < 3 ? [1_000] : [1_000, 2_000, 6_000]);
+    if (time % 3 === 0) {
+      await redis.kill("SIGSTOP");
+      await nothingIsAcknowledged(world, ms, ms);
+      await redis.kill("SIGCONT");
+    } else {
+      await redis.cli("CLIENT", "PAUSE", String(ms), time % 3 === 1 ? "WRITE" : "ALL");
+      await world.pause(ms, ms);
+    }
+    await world.progress(world.people.length);
+  },
+};
+
+export const fullDisk: Fault = {
+  id: "F17",
+  title: "The disk is full: Redis ends itself (always), or refuses writes (everysec)",
+  times: { short: 2, long: 10 },
+  world: { needsDisk: true },
+  inject: async (world, time) => {
+    const { disk, redis } = world;
+    if (disk === undefined) throw new Error("This world has no disk of its own.");
+    const policy = time % 2 === 0 ? "always" : "everysec";
+    await redis.cli("CONFIG", "SET", "appendfsync", policy);
+    const { pid } = redis;
+    disk.isFull = true;
+    if (policy === "always") await until(() => !isAlive(pid), { what: "Redis ends itself" });
+    else await world.pause(2_000, 2_500);
+    await nothingIsAcknowledged(world, 200, 500);
+    await nobodyIsReady(world);
+    disk.isFull = false;
+    if (policy === "always") await redis.restart();
+    await world.progress(world.people.length);
+    await redis.cli("CONFIG", "SET", "appendfsync", "always");
+  },
+};
+
+export const fullMemory: Fault = {
+  id: "F18",
+  title: "Redis's memory is full: sending is refused, reading and signing out are not",
+  times: { short: 1, long: 5 },
+  inject: async (world) => {
+    const { redis } = world;
+    const token = await world.guest();
+    await redis.cli("CONFIG", "SET", "maxmemory", "1mb");
+    await nothingIsAcknowledged(world, 300, 600);
+    await nobodyIsReady(world);
+    const { url } = world.anyServer();
+    const headers = { Authorization: `Bearer ${token}` };
+    const read = await fetch(`${url}/api/rooms/0/messages`, { headers });
+    await read.arrayBuffer();
+    const out = await fetch(`${url}/api/session`, { method: "DELETE", headers });
+    await out.arrayBuffer();
+    await redis.cli("CONFIG", "SET", "maxmemory", "0");
+    if (!read.ok) throw new Error(`reading was answered ${read.status}`);
+    if (!out.ok) throw new Error(`signing out was answered ${out.status}`);
+    await world.progress(world.people.length);
+  },
+};
+
+export const rewrite: Fault = {
+  id: "F24",
+  title: "Redis is killed while it rewrites its log",
+  times: { short: 1, long: 15 },
+  counts: "Redis kill",
+  inject: async (world) => {
+    const { redis } = world;
+    await redis.cli("BGREWRITEAOF");
+    await world.pause(0, 60);
+    await killRedis(world);
+  },
+};
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -105,7 +105,7 @@ export const twoAtOnce: Fault = {
     const fixture = world.fixtures[time % world.people.length];
     if (fixture === undefined) return;
     const name = `${fixture.me.username} elsewhere ${time}`;
-    const second = await Person.enter(fixture, world.recorder, world.balance, name);
+    await using second = await Person.enter(fixture, world.recorder, world.balance, name);
     second.wire.trouble.up = { latencyMs: 10, jitterMs: 80 };
     second.wire.trouble.down = { latencyMs: 10, jitterMs: 120 };
     await until(() => second.rooms.every(({ state }) => state === "live"), {
@@ -117,6 +117,5 @@ export const twoAtOnce: Fault = {
       what: "the second device has sent all",
       timeoutMs: 30_000,
     });
-    await second[Symbol.asyncDispose]();
   },
 };

@@ -99,7 +99,7 @@ export class CommandLink implements RedisLink {
     this.#answers.cut();
     const { host } = this.#parts;
     host.enter(() => {
-      for (const giveUp of [...this.#unanswered]) giveUp();
+      for (const giveUp of this.#unanswered) giveUp();
     });
     this.#reconnect();
   }

@@ -135,7 +135,7 @@ export class ModelBus implements Bus {
     link.down.cut();
     if (this.#link === link) this.#link = undefined;
     this.#parts.host.enter(() => {
-      for (const giveUp of [...link.unanswered]) giveUp();
+      for (const giveUp of link.unanswered) giveUp();
     });
     this.#reconnect(++this.#generation);
   }

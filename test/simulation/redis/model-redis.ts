@@ -75,9 +75,7 @@ export class ModelRedis {
     if (!data.members.has(from)) return { kind: "not-member" };
     const before = bug === "no-retry-record" ? undefined : data.retries.get(retryKey(from, cid));
     if (before !== undefined) {
-      return before.message === text
-        ? { kind: "stored", id: before.id }
-        : { kind: "cid-reused" };
+      return before.message === text ? { kind: "stored", id: before.id } : { kind: "cid-reused" };
     }
     const prev = data.last;
     const id = this.#nextId(prev);
@@ -129,14 +127,20 @@ export class ModelRedis {
     const { members, messages, changes, last: head } = this.#data.room(room);
     if (!members.has(user)) return { kind: "not-member" };
     if (comparePositions(since, head) > 0) return { kind: "fork", head };
-    const isThere = [messages, changes].some((all) => all[firstAt(all, since)]?.id === since);
-    if (since !== START && !isThere) return { kind: "fork", head };
+    if (!this.isKnown(room, since)) return { kind: "fork", head };
     const missed = messages.slice(firstAfter(messages, since));
     const changed = changes.slice(firstAfter(changes, since));
     if (missed.length + changed.length > limit) return { kind: "gone", head };
     const older = changed.filter(({ message }) => comparePositions(message, since) <= 0);
     const now = older.flatMap(({ message }) => this.message(room, message) ?? []);
     return { kind: "recovered", messages: missed, changes: now, head };
+  }
+
+  /** Whether the event at this position is in the log. */
+  isKnown(room: RoomId, position: Position): boolean {
+    const { messages, changes } = this.#data.room(room);
+    if (position === START) return true;
+    return [messages, changes].some((all) => all[firstAt(all, position)]?.id === position);
   }
 
   messagesAfter(room: RoomId, since: Position, limit: number): readonly Message[] {

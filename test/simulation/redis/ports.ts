@@ -55,7 +55,12 @@ export class ModelMessageLog implements MessageLog {
   }
 
   /** In as many questions as the real one, because what happens between two of them is the point. */
-  async after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[]> {
+  async after(
+    room: RoomId,
+    since: Position,
+    limit: number,
+  ): Promise<readonly Happening[] | "lost"> {
+    if (!(await this.#ask((redis) => redis.isKnown(room, since)))) return "lost";
     const messages = await this.#ask((redis) => redis.messagesAfter(room, since, limit));
     const changes = await this.#ask((redis) => redis.changesAfter(room, since, limit));
     const changed = await Promise.all(
@@ -129,6 +134,12 @@ export class ModelAccountStore implements AccountStore {
       const person = [...data.people.values()].find(({ username }) => username === canonical);
       return person && { ...person, passwordHash: "" };
     });
+  }
+
+  rooms(user: number): Promise<readonly RoomId[]> {
+    return this.#ask(({ data }) =>
+      [...data.rooms].filter(([, { members }]) => members.has(user)).map(([id]) => id),
+    );
   }
 
   people(ids: readonly number[]): Promise<readonly Person[]> {

@@ -47,6 +47,7 @@ export class RedisProcess {
   #isPaused = false;
   #life = 0;
   #flushed = 0;
+  #foundedAt = 0;
   /** Writes that stand for accounts made before the world began. */
   #founded: readonly Write[] = [];
   #clockOffsetMicros = 0;
@@ -63,7 +64,8 @@ export class RedisProcess {
 
   /** Everything written so far was there before the world began, and its people can be restored by hand. */
   found(): void {
-    this.#flushed = this.model.written;
+    this.#foundedAt = this.model.written;
+    this.#flushed = this.#foundedAt;
     const { people, rooms } = this.model.data;
     const members = [...rooms].flatMap(([room, data]) =>
       [...data.members].map((user): Write => ({ kind: "member", room, user, holds: true })),
@@ -156,9 +158,9 @@ export class RedisProcess {
         return flush === "always" ? written : this.#flushed;
       case "redis-failover":
         // Replication is asynchronous: mostly all of it is there, sometimes the end is not.
-        return Math.max(0, written - random.pick([0, 1, 1, 2, 3, 5, 8]));
+        return Math.max(this.#foundedAt, written - random.pick([0, 1, 1, 2, 3, 5, 8]));
       case "redis-restore":
-        return Math.floor(written * random.between(0.5, 1));
+        return random.int(this.#foundedAt, written);
       case "redis-emptied":
         return 0;
     }

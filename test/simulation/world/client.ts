@@ -125,7 +125,7 @@ export class Client {
     if (this.#klatch?.link.at !== "open") return false;
     return [...this.#rooms].every(([id, { state, entries }]) => {
       if (!isMember(id)) return true;
-      const isSent = entries.every((entry) => entry.state === "stored" || entry.state === "failed");
+      const isSent = entries.every((entry) => entry.state === "stored");
       const newest = entries.findLast((entry) => entry.state === "stored");
       return state === "live" && isSent && newest?.id === heads.get(id);
     });

@@ -80,7 +80,7 @@ export class Device {
     };
     const end = (isSaid: boolean) => {
       isOver = true;
-      for (const socket of [...this.sockets]) socket.vanish(isSaid);
+      for (const socket of this.sockets) socket.vanish(isSaid);
     };
     return { environment, store, end };
   }
@@ -95,7 +95,7 @@ export class Device {
     if (this.#hole === undefined) return;
     this.#hole = undefined;
     for (const socket of this.sockets) socket.release();
-    if (isNoticed) for (const wake of [...this.#wakers]) wake();
+    if (isNoticed) for (const wake of this.#wakers) wake();
   }
 
   #connect(options: ConnectOptions, listener: ConnectionListener): Socket {

@@ -39,7 +39,7 @@ interface Open {
   readonly socket: Socket;
   readonly session: Session;
   readonly rooms: Set<string>;
-  /** When it last asked to join each room. */
+  /** When it asked for each room: the last time that it was let in, or the first time. */
   readonly asked: Map<string, number>;
 }
 
@@ -110,19 +110,19 @@ export class Edge {
       },
     };
     const connection = new Connection(session.user, wire, hub, clock);
-    let unwatch: () => void = () => undefined;
+    let unwatch: (() => void) | undefined;
     this.#open.add(open);
     socket.accept(host, {
       command: (name, body, ack) => {
-        if (name === "join") this.#note(open, body);
+        const answer = name === "join" ? this.#noting(open, body, ack) : ack;
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the client library is typed
-        this.#carryOut(name as CommandName, { connection, body, ack });
+        this.#carryOut(name as CommandName, { connection, body, ack: answer });
       },
       ended: () => {
         this.#open.delete(open);
         open.rooms.clear();
         connection.closed();
-        unwatch();
+        unwatch?.();
       },
     });
     socket.opened();
@@ -151,10 +151,16 @@ export class Edge {
     });
   }
 
-  #note(open: Open, body: unknown): void {
+  #noting(open: Open, body: unknown, ack: Given["ack"]): Given["ack"] {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the client library is typed
     const { room } = body as { readonly room: string };
-    open.asked.set(room, this.#parts.history.now);
+    const { now } = this.#parts.history;
+    if (!open.asked.has(room)) open.asked.set(room, now);
+    return (answer) => {
+      const isRefused = typeof answer === "object" && answer !== null && "error" in answer;
+      if (!isRefused) open.asked.set(room, now);
+      ack(answer);
+    };
   }
 
   #tell(room: string, events: readonly RoomEvent[]): void {

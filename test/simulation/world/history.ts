@@ -253,6 +253,8 @@ function event({ type, id, prev, room }: RoomEvent): string {
 
 /** How many, and the last three. */
 function lines(entries: readonly Entry[]): string {
-  const last = entries.slice(-3).map(({ cid, id, text, state }) => `${id ?? state}=${cid}(${text})`);
+  const last = entries
+    .slice(-3)
+    .map(({ cid, id, text, state }) => `${id ?? state}=${cid}(${text})`);
   return `${entries.length}: ${last.join()}`;
 }

@@ -51,7 +51,6 @@ export class ServerLife implements Host {
   readonly #hub: Hub;
   readonly #watch: SessionWatch;
   readonly #beacon: Beacon;
-  readonly #clock: Clock;
   /** What waits while the process stands still. */
   #stalled: (() => void)[] | undefined;
   #isOver = false;
@@ -68,7 +67,6 @@ export class ServerLife implements Host {
       after: (ms, task) => this.after(ms, task),
       soon: (task) => void this.after(0, task),
     };
-    this.#clock = clock;
     this.link = new CommandLink(parts, redis);
     const { ask } = this.link;
     const onFlaw = (fault: string) => {
@@ -93,7 +91,13 @@ export class ServerLife implements Host {
     const onFork = (room: string) => {
       history.add({ type: "forked", server: id, room });
     };
-    this.#hub = new Hub({ bus: this.#noting(bus), log, clock, onFork });
+    this.#hub = new Hub({
+      bus: this.#noting(bus),
+      log,
+      clock,
+      random: () => random.next(),
+      onFork,
+    });
     this.#watch = new SessionWatch({ bus, sessions: this.sessions, clock });
     const onDeaf = () => {
       bus.replace();
@@ -122,8 +126,8 @@ export class ServerLife implements Host {
       listenToBus({ hub: this.#hub, watch: this.#watch, onBeacon, onJunk: () => undefined }),
     );
     await beacon.start();
+    this.#hub.start();
     this.#watch.start();
-    this.#checkRooms();
     this.isListening = true;
   }
 
@@ -203,17 +207,7 @@ export class ServerLife implements Host {
       publish: (topic, payload) => bus.publish(topic, payload),
     };
   }
-
-  #checkRooms(): void {
-    this.#clock.after(this.#ground.random.between(15_000, 20_000), () => {
-      void this.#hub.checkAll();
-      this.#checkRooms();
-    });
-  }
 }
-
-
-
 
 /** Only as secret as a simulation needs. */
 export const sessionOf = (token: string): string => `session-${token.slice(0, 8)}`;

@@ -103,7 +103,14 @@ export class World {
       redis.model.write({ kind: "session", session: sessionOf(token), user: person.id });
       const device = new Device({ scheduler, random, network: this.#network, token });
       const rooms = person.id <= 2 && random.chance(0.7) ? this.rooms : [GENERAL];
-      return new Client({ name: `${person.username}${i + 1}`, person, device, rooms, history, random });
+      return new Client({
+        name: `${person.username}${i + 1}`,
+        person,
+        device,
+        rooms,
+        history,
+        random,
+      });
     });
     const before = random.chance(0.1) ? random.int(40, 130) : random.int(0, 5);
     for (let i = 0; i < before; i++) {

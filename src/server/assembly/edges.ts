@@ -1,0 +1,82 @@
+/** Builds the edges over the core, and listens. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import type { Core } from "#server/assembly/core.ts";
+import type { Stage } from "#server/assembly/stage.ts";
+import type { ChatError } from "#server/core/chat-error.ts";
+import { createApp, refuseUnreadable } from "#server/http/app.ts";
+import { readCookie } from "#server/http/cookie.ts";
+import { Guard } from "#server/http/guard.ts";
+import { securityHeaders } from "#server/http/headers.ts";
+import type { Promised } from "#server/http/health-routes.ts";
+import { listen } from "#server/http/listener.ts";
+import { isLoopbackName, isOwnOrigin } from "#server/http/origin.ts";
+import { problemText } from "#server/http/problem.ts";
+import type { StaticFiles } from "#server/http/static-files.ts";
+import { EventStreams } from "#server/realtime/event-streams.ts";
+import { SlowReaders } from "#server/realtime/slow-readers.ts";
+import { SocketEdge } from "#server/realtime/socket-edge.ts";
+import { systemClock } from "#server/system-clock.ts";
+
+/** What the edges show besides the chat. */
+interface Shown {
+  readonly files: StaticFiles;
+  readonly durability: Promised;
+}
+
+/** Resolves to the port once requests are taken. */
+export async function openEdges(stage: Stage, core: Core, shown: Shown): Promise<number> {
+  const { config, log, stack } = stage;
+  const whence = {
+    publicOrigins: config.publicOrigins,
+    trustedProxies: config.trustedProxies,
+    isLoopback: isLoopbackName(config.host),
+  };
+  const guard = new Guard(core.accounts, whence);
+  const headers = securityHeaders(guard.isHttps);
+  const inFull = (refusal: ChatError) => problemText(refusal, headers);
+  const gate = {
+    inFull,
+    isOwnOrigin: (origin: string, host: string | undefined) => isOwnOrigin(origin, host, whence),
+    cookieToken: (header: string | undefined) => readCookie(header, guard.isHttps),
+  };
+  const onError = (error: unknown, where: string) => {
+    log.error({ error, where }, "unexpected error");
+  };
+  const slow = new SlowReaders(systemClock);
+  slow.start();
+  stack.defer(() => {
+    slow.stop();
+  });
+  const sockets = new SocketEdge({ ...core, clock: systemClock, gate, slow, onError });
+  const streams = new EventStreams({ ...core, clock: systemClock, slow });
+  let isDraining = false;
+  const readiness = async () => (isDraining ? ["This server is shutting down."] : core.readiness());
+  const app = createApp({
+    ...core,
+    guard,
+    ...shown,
+    readiness,
+    streams,
+    onError,
+  });
+  const handle = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: () => refuseUnreadable(headers),
+  });
+  const edge = {
+    handle: (request: IncomingMessage, response: ServerResponse) => void handle(request, response),
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      sockets.upgrade(request, socket, head);
+    },
+    inFull,
+  };
+  const listener = await listen(edge, config);
+  stack.defer(async () => {
+    isDraining = true;
+    streams.drain();
+    await Promise.all([listener.close(), sockets.drain()]);
+  });
+  return listener.port;
+}
