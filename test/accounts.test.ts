@@ -1,4 +1,6 @@
-/** Accounts and sessions, as people and programs use them, over two real servers on one real Redis. */
+/**
+ * Accounts and sessions, as people and programs use them, over two real servers on one real Redis.
+ */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
@@ -40,7 +42,7 @@ describe("accounts", { concurrency: false }, () => {
     assert.deepEqual(again.me, { id: nick.me.id, username: "Nick" });
   });
 
-  test("[AC5] of 50 simultaneous registrations of one name one succeeds and nothing is left of the others", async () => {
+  test("[AC5] of 50 registrations of one name at once one succeeds, and the others leave nothing", async () => {
     const { one, two, redis } = world;
     const body = { username: "Brin", password: PASSWORD };
     const answers = await Promise.all(

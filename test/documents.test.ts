@@ -1,4 +1,6 @@
-/** The documents are true: every example of PROTOCOL.md and README.md runs, against a real server. */
+/**
+ * The documents are true: every example of PROTOCOL.md and README.md runs, against a real server.
+ */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -31,15 +33,26 @@ const examples: readonly Example[] = Array.from(
   }),
 );
 
-/** Values that differ from run to run: what the document calls by one name is learnt, then meant by it. */
+/**
+ * Values that differ from run to run: what the document calls by one name is learnt, then meant by
+ * it.
+ */
 class Glossary {
   readonly #meant = new Map<string, string>();
+
+  /** The question with real ids; the answer as it is written, so that new ids can be learnt. */
+  asked(text: string): string {
+    const [question = "", ...answer] = text.split("\n\n");
+    return [this.real(question), ...answer].join("\n\n");
+  }
 
   real(text: string): string {
     return text.replace(/\d{10}\.\d{6}/gu, (written) => this.#meant.get(written) ?? written);
   }
 
-  /** Compares an answer with the document, learning ids; throws where they differ in more than time. */
+  /**
+   * Compares an answer with the document, learning ids; throws where they differ in more than time.
+   */
   compare(real: unknown, written: unknown, path = "answer"): void {
     if (typeof written === "string" && /^\d{10}\.\d{6}$/u.test(written)) {
       assert.match(String(real), /^\d{10}\.\d{6}$/u, path);
@@ -93,7 +106,7 @@ describe("PROTOCOL.md", { concurrency: false }, () => {
   }
 
   async function runHttp(text: string): Promise<void> {
-    const [asked = "", answered = ""] = text.split("\n\n");
+    const [asked = "", answered = ""] = glossary.asked(text).split("\n\n");
     const [first = "", ...body] = asked.split("\n");
     const [method = "", path = ""] = first.split(" ");
     const [status, ...expected] = answered.split("\n");

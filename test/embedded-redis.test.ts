@@ -181,7 +181,10 @@ async function start(
   return { ...redis, events, [Symbol.asyncDispose]: () => redis.close() };
 }
 
-/** Starts both in another process, stores a word, and kills that process; gives the pids left behind. */
+/**
+ * Starts both in another process, stores a word, and kills that process; gives the pids left
+ * behind.
+ */
 async function startAndKill(dataDir: string): Promise<readonly number[]> {
   const script = `
     import { startEmbeddedRedis } from "#server/redis/embedded.ts";

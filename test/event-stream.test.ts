@@ -160,7 +160,7 @@ describe("event stream", { concurrency: false }, () => {
     assert.equal(last?.data["reason"], "signed-out");
   });
 
-  test("[ES5] a cursor that is none, a room that is not there and no session are refused before it begins", async () => {
+  test("[ES5] no cursor, no such room and no session are refused before it begins", async () => {
     const statuses = await Promise.all([
       Stream.open(ada, "", "yesterday"),
       Stream.open(ada, "?rooms=98:99"),

@@ -1,4 +1,6 @@
-/** What keeps Klatch from starting is said in one line each, with the cure, and ends it with code 1. */
+/**
+ * What keeps Klatch from starting is said in one line each, with the cure, and ends it with code 1.
+ */
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { connect, createServer } from "node:net";
@@ -97,7 +99,10 @@ test("[ST8] a replica and a cluster node are refused", async () => {
   assert.match(await refusal("--redis-url", node.url), /cluster mode/u);
 });
 
-/** A TCP port in front of a unix socket; `change` may rewrite what Redis answers, for versions that are not at hand. */
+/**
+ * A TCP port in front of a unix socket; `change` may rewrite what Redis answers, for versions that
+ * are not at hand.
+ */
 async function tcpGate(socket: string, change?: (reply: string) => string) {
   const ends = new Set<Socket>();
   const server = createServer((client) => {

@@ -29,7 +29,8 @@ describe("starting", () => {
   test("a second start is ready in under two seconds", async () => {
     const data = tempFolder();
     let bestMs = Infinity;
-    // The first is a first start; and other tests run beside this one, so one slow start says nothing.
+    // The first is a first start; and other tests run beside this one, so one slow start says
+    // nothing.
     for (let tries = 0; tries < 6 && bestMs >= 2_000; tries++) {
       const began = performance.now();
       await using klatch = await start(data);

@@ -1,4 +1,7 @@
-/** The tutorial's layout: with the demo, every command of its text works as written, on a Redis Klatch lives on. */
+/**
+ * The tutorial's layout: with the demo, every command of its text works as written, on a Redis
+ * Klatch lives on.
+ */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { DEMO_NAMES, DEMO_PASSWORD } from "#server/redis/demo.ts";

@@ -27,7 +27,9 @@ export function packageManagerName(): Name | undefined {
   return NAMES.find((name) => findOnPath(name) !== undefined);
 }
 
-/** The package manager, if it can be used without a password; Homebrew wants to be used by a person. */
+/**
+ * The package manager, if it can be used without a password; Homebrew wants to be used by a person.
+ */
 export async function usablePackageManager(): Promise<PackageManager | undefined> {
   const name = packageManagerName();
   if (name === undefined) return undefined;

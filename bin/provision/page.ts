@@ -74,7 +74,10 @@ async function runVite(folder: string): Promise<void> {
   throw new StartError("The page could not be built:", ...lastLines(output, 30));
 }
 
-/** Writes `.br` and `.gz` beside each text file, at the highest level: it is done once and sent often. */
+/**
+ * Writes `.br` and `.gz` beside each text file, at the highest level: it is done once and sent
+ * often.
+ */
 async function compress(folder: string): Promise<void> {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   await Promise.all(

@@ -1,4 +1,7 @@
-/** A Redis to run: the one this system has, or one that is installed here, or words on how to get one. */
+/**
+ * A Redis to run: the one this system has, or one that is installed here, or words on how to get
+ * one.
+ */
 import type { Say } from "#bin/run/command.ts";
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -48,8 +51,8 @@ async function findInstalled(tooOld: string[]): Promise<RedisBinary | undefined>
 }
 
 /**
- * Debian's redis-tools has the whole server as redis-check-rdb, which looks at the name it is called
- * by. So a link by another name is a server, with no service set up that would also run.
+ * Debian's redis-tools has the whole server as redis-check-rdb, which looks at the name it is
+ * called by. So a link by another name is a server, with no service set up that would also run.
  */
 async function findInTools(tooOld: string[]): Promise<RedisBinary | undefined> {
   const tools = findOnPath("redis-check-rdb", "valkey-check-rdb");
@@ -78,7 +81,10 @@ async function installRedis(say: Say, tooOld: string[]): Promise<RedisBinary | u
   return (await unpackRedis(say)) ? inspect(LINK, tooOld) : undefined;
 }
 
-/** What the program is, if it runs and is new enough; one that is too old is remembered for the message. */
+/**
+ * What the program is, if it runs and is new enough; one that is too old is remembered for the
+ * message.
+ */
 async function inspect(
   path: string | undefined,
   tooOld: string[],

@@ -1,4 +1,6 @@
-/** Debian's Redis unpacked into the cache folder: needs no rights, and leaves the system as it is. */
+/**
+ * Debian's Redis unpacked into the cache folder: needs no rights, and leaves the system as it is.
+ */
 import type { Say } from "#bin/run/command.ts";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +13,9 @@ const UNPACKED = join(HOME, "root");
 /** The servers Debian and Ubuntu have; some releases have only one of them. */
 const SERVERS = ["redis-server", "valkey-server"] as const;
 
-/** The folders with libraries that were unpacked, as LD_LIBRARY_PATH has them; `undefined` if none. */
+/**
+ * The folders with libraries that were unpacked, as LD_LIBRARY_PATH has them; `undefined` if none.
+ */
 export function unpackedLibraries(): string | undefined {
   const folders = ["usr/lib", "lib"]
     .map((name) => join(UNPACKED, name))
@@ -21,7 +25,10 @@ export function unpackedLibraries(): string | undefined {
   return folders.length === 0 ? undefined : folders.join(":");
 }
 
-/** Downloads the server and the libraries it lacks, and unpacks them. False, with words, if that fails. */
+/**
+ * Downloads the server and the libraries it lacks, and unpacks them. False, with words, if that
+ * fails.
+ */
 export async function unpackRedis(say: Say): Promise<boolean> {
   const work = `${HOME}.${process.pid}`;
   mkdirSync(work, { recursive: true });
@@ -93,7 +100,10 @@ async function download(apt: readonly string[], folder: string): Promise<Downloa
   return { ok: false, why };
 }
 
-/** Moves it in, then links it; whoever comes second at the same moment uses what the first one moved. */
+/**
+ * Moves it in, then links it; whoever comes second at the same moment uses what the first one
+ * moved.
+ */
 function putInPlace(root: string, server: string): void {
   mkdirSync(join(HOME, "bin"), { recursive: true });
   rmSync(UNPACKED, { recursive: true, force: true });

@@ -1,4 +1,7 @@
-/** How every command runs: it prints lines, ends in words for people, and ends with the launcher that started it. */
+/**
+ * How every command runs: it prints lines, ends in words for people, and ends with the launcher
+ * that started it.
+ */
 import { StartError } from "#server/start-error.ts";
 
 /** Takes lines for people. */
@@ -7,8 +10,8 @@ export type Say = (line: string) => void;
 const LAUNCHER_LOOK_MS = 500;
 
 /**
- * Runs a command; what it gives is the exit code, 0 if nothing. A StartError is printed line by line
- * and ends with code 1; any other error is a fault of ours, and is shown with its trace.
+ * Runs a command; what it gives is the exit code, 0 if nothing. A StartError is printed line by
+ * line and ends with code 1; any other error is a fault of ours, and is shown with its trace.
  */
 export async function runCommand(work: (say: Say) => Promise<number | void>): Promise<void> {
   endWithLauncher();
@@ -26,8 +29,8 @@ function say(line: string): void {
 }
 
 /**
- * If the launcher is killed, it cannot tell us to end, and nobody else knows us: so we watch it, and
- * end as if told to. Started by hand, or by something in between, our parent may come and go.
+ * If the launcher is killed, it cannot tell us to end, and nobody else knows us: so we watch it,
+ * and end as if told to. Started by hand, or by something in between, our parent may come and go.
  */
 function endWithLauncher(): void {
   const launcher = Number(process.env["KLATCH_LAUNCHER"]);

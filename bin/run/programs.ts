@@ -47,8 +47,8 @@ export function runQuietly(
 }
 
 /**
- * Runs a program that reads and prints for itself; gives its exit code. What we are told, it is told,
- * except for Ctrl-C in a terminal, which reaches it by itself; we stay until it has ended.
+ * Runs a program that reads and prints for itself; gives its exit code. What we are told, it is
+ * told, except for Ctrl-C in a terminal, which reaches it by itself; we stay until it has ended.
  */
 export function runAloud(
   program: string,

@@ -12,7 +12,10 @@ export interface Credentials {
 /** The answer to both, and to `GET /api/me`. */
 export type Me = Person;
 
-/** `GET /api/rooms/:id/messages?before=&after=&around=&limit=`: newest page first, oldest first inside it. */
+/**
+ * `GET /api/rooms/:id/messages?before=&after=&around=&limit=`: newest page first, oldest first
+ * inside it.
+ */
 export interface HistoryPage {
   readonly messages: readonly Message[];
   /** Pass as `before` for the page before this one; absent at the beginning of the room. */

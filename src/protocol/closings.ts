@@ -1,8 +1,8 @@
 /** Why the server ends a connection; the range of the code says whether to come back. */
 
 /**
- * 4000–4499: come back, after a moment. 4500–4999: do not come back by yourself. So a client that is older than a code
- * still does the right thing. (The split is Centrifugo's.)
+ * 4000–4499: come back, after a moment. 4500–4999: do not come back by yourself. So a client that
+ * is older than a code still does the right thing. (The split is Centrifugo's.)
  */
 export const CLOSINGS = {
   /** The server is being stopped or restarted. */

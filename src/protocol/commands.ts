@@ -1,4 +1,6 @@
-/** Commands of the Socket.IO namespace `/chat`: each is acknowledged with its result or `{ error }`. */
+/**
+ * Commands of the Socket.IO namespace `/chat`: each is acknowledged with its result or `{ error }`.
+ */
 import type { Closing } from "./closings.ts";
 import type { CommandError } from "./errors.ts";
 import type { RoomEvent } from "./events.ts";
@@ -46,19 +48,24 @@ export interface JoinCommand {
 }
 
 /**
- * `recovered`: `messages` is exactly what came after `since`, and `changes` is what older messages became meanwhile.
- * `limited`: no `since`, or too far back:
- * `messages` is the newest page, oldest first, and replaces what the client holds. `fork`: Redis no
- * longer has what the client saw at `since`; as `limited`, and unseen own messages should be re-sent.
+ * `recovered`: `messages` is exactly what came after `since`, and `changes` is what older messages
+ * became meanwhile. `limited`: no `since`, or too far back: `messages` is the newest page, oldest
+ * first, and replaces what the client holds. `fork`: Redis no longer has what the client saw at
+ * `since`; as `limited`, and unseen own messages should be re-sent.
  */
 export interface JoinResult {
   readonly state: "recovered" | "limited" | "fork";
   readonly messages: readonly Message[];
-  /** With `recovered`: messages from before `since` that were edited or deleted after it, as they are now. */
+  /**
+   * With `recovered`: messages from before `since` that were edited or deleted after it, as they
+   * are now.
+   */
   readonly changes?: readonly Message[];
   /** The client's place after this answer; the next event's `prev` equals it. */
   readonly position: Position;
-  /** Cursor for `GET …/messages?before=`; absent when there is nothing older, or with `recovered`. */
+  /**
+   * Cursor for `GET …/messages?before=`; absent when there is nothing older, or with `recovered`.
+   */
   readonly before?: Position;
   /** Authors of these messages. */
   readonly people: readonly Person[];
@@ -92,6 +99,8 @@ export interface ClientToServer {
 export interface ServerToClient {
   /** What a tick brought to one room, in order. */
   events: (events: readonly RoomEvent[]) => void;
-  /** The server is about to close this connection, and why; `reconnect` says whether to come back. */
+  /**
+   * The server is about to close this connection, and why; `reconnect` says whether to come back.
+   */
   closing: (why: Closing) => void;
 }

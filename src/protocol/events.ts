@@ -14,7 +14,10 @@ export interface MessageEvent {
   readonly data: Message;
 }
 
-/** A message was edited or deleted: `data` is what it is now. Applying it twice, or late, does no harm. */
+/**
+ * A message was edited or deleted: `data` is what it is now. Applying it twice, or late, does no
+ * harm.
+ */
 export interface ChangeEvent {
   readonly type: "edit" | "delete";
   readonly room: RoomId;

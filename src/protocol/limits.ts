@@ -1,4 +1,6 @@
-/** Every number that a peer controls has its bound here, under a name; docs/PROTOCOL.md lists them. */
+/**
+ * Every number that a peer controls has its bound here, under a name; docs/PROTOCOL.md lists them.
+ */
 export const LIMITS = {
   /** Characters (Unicode code points) in one message. */
   messageCharsMax: 4_000,
@@ -42,7 +44,10 @@ export const LIMITS = {
   /** Commands one connection may give at once, and then per second. */
   commandBurst: 100,
   commandPerSecond: 50,
-  /** Bytes written for one connection and not yet taken: more, or for longer, and it is cut off to recover later. */
+  /**
+   * Bytes written for one connection and not yet taken: more, or for longer, and it is cut off to
+   * recover later.
+   */
   queueBytesMax: 1024 * 1024,
   behindMs: 10_000,
   /** How long a connection may take to say who it is, in milliseconds. */

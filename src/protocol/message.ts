@@ -12,7 +12,10 @@ export interface Message {
   readonly roomId: string;
   /** Its place in the room's order; also its permalink. */
   readonly id: Position;
-  /** The id its author's client gave it, so that a retry is recognised. Empty for messages of other programs. */
+  /**
+   * The id its author's client gave it, so that a retry is recognised. Empty for messages of other
+   * programs.
+   */
   readonly cid: string;
   /** Place of its last edit; absent if it is as it was sent. */
   readonly edited?: Position;
@@ -39,11 +42,13 @@ export function countChars(text: string): number {
   return chars;
 }
 
-// Tab, line feed and carriage return are text; the other control characters only hide or forge things.
+// Tab, line feed and carriage return are text; the other control characters only hide or forge
+// things.
 // oxlint-disable-next-line no-control-regex -- because control characters are exactly what it looks for
 const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/u;
 
-// Something that leaves ink: not white space, not a format, filler, variation or combining character alone.
+// Something that leaves ink: not white space, not a format, filler, variation or combining
+// character alone.
 const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{Mn}\p{Me}\p{Cn}\u2800]/u;
 
 /** What is wrong with a client's message id; `undefined` if nothing is. */

@@ -2,7 +2,10 @@
 import { LIMITS } from "./limits.ts";
 import { countChars } from "./message.ts";
 
-/** What is wrong with a new password, in words; `undefined` if nothing is. The server also refuses common ones. */
+/**
+ * What is wrong with a new password, in words; `undefined` if nothing is. The server also refuses
+ * common ones.
+ */
 export function passwordProblem(password: string): string | undefined {
   if (!password.isWellFormed()) return "The password contains half a character.";
   if (countChars(password) < LIMITS.passwordCharsMin) {

@@ -1,6 +1,9 @@
 /** Positions: the id of an event, which is also its place in the room's one order. */
 
-/** `<seconds>.<microseconds>` of Redis time, e.g. `"1615480369.000123"`; strictly increasing within a room. */
+/**
+ * `<seconds>.<microseconds>` of Redis time, e.g. `"1615480369.000123"`; strictly increasing within
+ * a room.
+ */
 export type Position = string;
 
 /** Before every event of every room. */

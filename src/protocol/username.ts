@@ -8,8 +8,9 @@ export type ParsedUsername =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a name as its owner typed it. `display` is kept as the owner writes it (NFKC), `canonical` is what makes it
- * unique: NFKC and full case folding (after RFC 8265), letters of one script only (UTS 39, single script).
+ * Reads a name as its owner typed it. `display` is kept as the owner writes it (NFKC), `canonical`
+ * is what makes it unique: NFKC and full case folding (after RFC 8265), letters of one script only
+ * (UTS 39, single script).
  */
 export function parseUsername(typed: string): ParsedUsername {
   const display = typed.normalize("NFKC");
@@ -41,7 +42,10 @@ function problem(text: string): ParsedUsername {
   return { ok: false, problem: text };
 }
 
-/** Letter by letter, so that a sigma folds the same at the end of a word; twice, so that folding is idempotent. */
+/**
+ * Letter by letter, so that a sigma folds the same at the end of a word; twice, so that folding is
+ * idempotent.
+ */
 function fold(text: string): string {
   return foldOnce(foldOnce(text));
 }
@@ -62,7 +66,10 @@ const SHAPE = /^[\p{L}0-9][\p{L}\p{M}0-9]*(?:[._-][\p{L}0-9][\p{L}\p{M}0-9]*)*$/
 /** Letters without ink, like Hangul fillers; and more marks on one letter than UTS 39 allows. */
 const HIDDEN_OR_HEAPED = /\p{Default_Ignorable_Code_Point}|[\p{Mn}\p{Me}]{5}/u;
 
-/** Scripts a name may be written in. Han goes with the syllabaries that are written together with it. */
+/**
+ * Scripts a name may be written in. Han goes with the syllabaries that are written together with
+ * it.
+ */
 const SCRIPTS: readonly RegExp[] = [
   /^[\p{scx=Latin}]*$/u,
   /^[\p{scx=Cyrillic}]*$/u,

@@ -1,4 +1,6 @@
-/** The settings: flags and their environment twins, read once; all mistakes are reported together. */
+/**
+ * The settings: flags and their environment twins, read once; all mistakes are reported together.
+ */
 import { BlockList, isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
@@ -11,7 +13,9 @@ export interface Config {
   readonly dataDir: string;
   /** Absent: Klatch runs its own. */
   readonly redisUrl: string | undefined;
-  /** Origins pages may come from, like `https://chat.example`; empty: the address Klatch listens on. */
+  /**
+   * Origins pages may come from, like `https://chat.example`; empty: the address Klatch listens on.
+   */
   readonly publicOrigins: readonly string[];
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: BlockList;

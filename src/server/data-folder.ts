@@ -1,4 +1,7 @@
-/** The data folder: everything Klatch keeps on this machine, and the lock that lets one Klatch at a time use it. */
+/**
+ * The data folder: everything Klatch keeps on this machine, and the lock that lets one Klatch at a
+ * time use it.
+ */
 import {
   accessSync,
   constants,
@@ -20,7 +23,10 @@ const SQLITE_BUSY = 5;
 export interface DataFolder {
   /** Absolute path, without symbolic links: the same folder always has the same name. */
   readonly path: string;
-  /** Lets another Klatch have the folder. The system does the same when the process ends, however it ends. */
+  /**
+   * Lets another Klatch have the folder. The system does the same when the process ends, however it
+   * ends.
+   */
   release(): void;
 }
 

@@ -1,4 +1,7 @@
-/** The log: one JSON line an event on stderr. Never holds a message, a password, a token or a whole request. */
+/**
+ * The log: one JSON line an event on stderr. Never holds a message, a password, a token or a whole
+ * request.
+ */
 import type { Logger } from "pino";
 import { destination, pino } from "pino";
 import type { LogLevel } from "./config.ts";

@@ -36,7 +36,9 @@ export interface Klatch {
   close(): Promise<void>;
 }
 
-/** Starts a server; resolves when it takes requests. Throws a `StartError` for what people can mend. */
+/**
+ * Starts a server; resolves when it takes requests. Throws a `StartError` for what people can mend.
+ */
 export async function startKlatch(options: StartOptions): Promise<Klatch> {
   const config = readConfig(options.args, options.env);
   const serverId = randomBytes(8).toString("hex");

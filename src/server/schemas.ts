@@ -1,4 +1,6 @@
-/** The shapes of what clients send, checked in one place for both edges. Unknown fields are ignored. */
+/**
+ * The shapes of what clients send, checked in one place for both edges. Unknown fields are ignored.
+ */
 import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
 

@@ -1,7 +1,12 @@
-/** What this device remembers between visits; forgets politely where a browser allows no storage. */
+/**
+ * What this device remembers between visits; forgets politely where a browser allows no storage.
+ */
 export type DeviceMemory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** The browser's local storage, or a memory that lasts as long as the page where it is switched off or full. */
+/**
+ * The browser's local storage, or a memory that lasts as long as the page where it is switched off
+ * or full.
+ */
 export function deviceMemory(): DeviceMemory {
   const here = new Map<string, string>();
   return {

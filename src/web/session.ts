@@ -6,8 +6,8 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { DeviceMemory } from "./device-memory.ts";
 
 /**
- * The screen to show. `notice` tells why one is at the door when one did not go there oneself; `returning` says
- * that somebody has signed in on this device before.
+ * The screen to show. `notice` tells why one is at the door when one did not go there oneself;
+ * `returning` says that somebody has signed in on this device before.
  */
 export type Stage =
   | { readonly at: "starting" }
@@ -15,7 +15,10 @@ export type Stage =
   | { readonly at: "room"; readonly me: Me; readonly klatch: Klatch };
 
 export interface SessionOptions {
-  /** A fresh client for each person, so that nothing of the last one is left in it; `me` where known. */
+  /**
+   * A fresh client for each person, so that nothing of the last one is left in it; `me` where
+   * known.
+   */
   readonly openKlatch: (me?: Me) => Klatch;
   readonly memory: DeviceMemory;
 }
@@ -44,8 +47,8 @@ export class Session {
   }
 
   /**
-   * Finds out who is here. Whoever was here last time sees the room at once, while the server is asked;
-   * without an answer the room stays, since reading and writing work offline too.
+   * Finds out who is here. Whoever was here last time sees the room at once, while the server is
+   * asked; without an answer the room stays, since reading and writing work offline too.
    */
   async start(): Promise<void> {
     const last = this.#recall();

@@ -1,6 +1,7 @@
 /**
- * Tells CSS how much of the window a touch keyboard leaves, as `--visible-height`. Browsers that follow
- * `interactive-widget` shrink the page by themselves; the others (Safari) lay the keyboard over it.
+ * Tells CSS how much of the window a touch keyboard leaves, as `--visible-height`. Browsers that
+ * follow `interactive-widget` shrink the page by themselves; the others (Safari) lay the keyboard
+ * over it.
  */
 export function followVisibleHeight(): void {
   const seen = window.visualViewport;

@@ -1,4 +1,7 @@
-/** The laws of delivery as pure functions over a history; each gives what broke it, in words, or nothing. */
+/**
+ * The laws of delivery as pure functions over a history; each gives what broke it, in words, or
+ * nothing.
+ */
 import type { Digest, Line, View } from "./history.ts";
 
 /** Which law was broken, and how. */
@@ -61,8 +64,9 @@ export const once: Checker = ({ views, finals }) => {
 };
 
 /**
- * C4: all logs and readers have one order. A reader is told a contiguous part of the log, with no more holes than it was
- * told of; what it shows at the end is the log's end, without a hole. No id names two messages.
+ * C4: all logs and readers have one order. A reader is told a contiguous part of the log, with no
+ * more holes than it was told of; what it shows at the end is the log's end, without a hole. No id
+ * names two messages.
  */
 export const ordered: Checker = ({ views, finals }) => {
   const broken: Violation[] = [];
@@ -120,8 +124,8 @@ export const confidential: Checker = ({ operations }) => {
 };
 
 /**
- * C8, after healing: every message was answered in the end, or its author heard it (who then need not ask again); and
- * every reader shows the log's last message.
+ * C8, after healing: every message was answered in the end, or its author heard it (who then need
+ * not ask again); and every reader shows the log's last message.
  */
 export const live: Checker = ({ sends, views, finals }) => {
   const broken: Violation[] = [];

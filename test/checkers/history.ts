@@ -1,4 +1,7 @@
-/** What happened in a world under test, in Jepsen's form: a record for each thing a client did, was told or shows. */
+/**
+ * What happened in a world under test, in Jepsen's form: a record for each thing a client did, was
+ * told or shows.
+ */
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 
@@ -11,8 +14,9 @@ interface Base {
 }
 
 /**
- * A message given to a server. Sent again after a break, it has another `invoke` with the same `cid`. `ok` means
- * acknowledged; `fail` refused, so certainly not stored by this try; `info` that nobody knows.
+ * A message given to a server. Sent again after a break, it has another `invoke` with the same
+ * `cid`. `ok` means acknowledged; `fail` refused, so certainly not stored by this try; `info` that
+ * nobody knows.
  */
 export interface Sending extends Base {
   readonly f: "send";
@@ -34,14 +38,20 @@ export interface Hearing extends Base {
   readonly cid: string;
 }
 
-/** The client was told that what it holds does not go on without a hole (`limited`), or is not true any more (`fork`). */
+/**
+ * The client was told that what it holds does not go on without a hole (`limited`), or is not true
+ * any more (`fork`).
+ */
 export interface Break extends Base {
   readonly f: "break";
   readonly type: "ok";
   readonly state: "limited" | "fork";
 }
 
-/** Stored messages, oldest first: what a client shows (`show`), or the room's whole log at the end (`final`). */
+/**
+ * Stored messages, oldest first: what a client shows (`show`), or the room's whole log at the end
+ * (`final`).
+ */
 export interface Listing extends Base {
   readonly f: "show" | "final";
   readonly type: "ok";

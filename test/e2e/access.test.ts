@@ -1,4 +1,7 @@
-/** The page for everyone: by keyboard, by screen reader, in both themes, on a phone, under a strict policy. */
+/**
+ * The page for everyone: by keyboard, by screen reader, in both themes, on a phone, under a strict
+ * policy.
+ */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";

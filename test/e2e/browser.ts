@@ -1,4 +1,6 @@
-/** A real Chromium for the tests of the page, and visitors in it, each with a device of their own. */
+/**
+ * A real Chromium for the tests of the page, and visitors in it, each with a device of their own.
+ */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";

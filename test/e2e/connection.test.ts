@@ -1,4 +1,7 @@
-/** A server that dies and comes back: what the page says meanwhile, and that nothing written is lost. */
+/**
+ * A server that dies and comes back: what the page says meanwhile, and that nothing written is
+ * lost.
+ */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
@@ -68,7 +71,8 @@ describe("connection", { concurrency: false }, () => {
     await using cleo = await Visitor.at(browser, here.url, { name: "Cleo" });
     const context = cleo.page.context();
     await context.setOffline(true);
-    // A socket that is open already does not notice; the page is loaded offline for whoever comes anew.
+    // A socket that is open already does not notice; the page is loaded offline for whoever comes
+    // anew.
     await cleo.page.evaluate("window.dispatchEvent(new Event('offline'))");
     await here.stop("SIGKILL");
     await cleo.page.getByText("You are offline: messages will be sent later.").waitFor();

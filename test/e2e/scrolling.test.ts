@@ -1,4 +1,7 @@
-/** Reading back: the reader's place is kept, the document stays bounded, days and authors are told apart. */
+/**
+ * Reading back: the reader's place is kept, the document stays bounded, days and authors are told
+ * apart.
+ */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";

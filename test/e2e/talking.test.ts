@@ -1,4 +1,7 @@
-/** Two people, two browsers, two servers: coming in, talking, going out; and the picture in the README. */
+/**
+ * Two people, two browsers, two servers: coming in, talking, going out; and the picture in the
+ * README.
+ */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,8 +15,8 @@ import { tempFolder } from "#test/support/temp.ts";
 import { twoServers } from "#test/support/two-servers.ts";
 
 /**
- * Fonts differ from machine to machine, so the picture in the README is replaced only where it is missing or
- * UPDATE_SCREENSHOT is set.
+ * Fonts differ from machine to machine, so the picture in the README is replaced only where it is
+ * missing or UPDATE_SCREENSHOT is set.
  */
 const SCREENSHOT = fileURLToPath(new URL("../../docs/screenshot.png", import.meta.url));
 const isWanted = process.env["UPDATE_SCREENSHOT"] !== undefined || !existsSync(SCREENSHOT);

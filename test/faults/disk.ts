@@ -1,4 +1,7 @@
-/** A disk that can be slow, full, and cut from power, under a real Redis: power-loss.c and what to do with its ledger. */
+/**
+ * A disk that can be slow, full, and cut from power, under a real Redis: power-loss.c and what to
+ * do with its ledger.
+ */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { writeFileSync } from "node:fs";
@@ -66,8 +69,8 @@ export class FaultyDisk {
   }
 
   /**
-   * After a kill: takes away all that was not flushed. With `torn`, a random part of it is left, as when the power goes
-   * while a write is under way.
+   * After a kill: takes away all that was not flushed. With `torn`, a random part of it is left, as
+   * when the power goes while a write is under way.
    */
   losePower(redis: RedisProcess, torn?: Random): Loss {
     const flushed = this.#flushed();

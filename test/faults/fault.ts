@@ -46,7 +46,10 @@ export interface Verdict {
   readonly settleMs: number;
 }
 
-/** Injects one fault so many times while people write, waits until all is settled, and judges the whole history. */
+/**
+ * Injects one fault so many times while people write, waits until all is settled, and judges the
+ * whole history.
+ */
 export async function runFault(
   world: World,
   fault: Fault,
@@ -96,7 +99,10 @@ export async function runFault(
   };
 }
 
-/** The longest time from giving a message, or the acknowledgement before it, to the next acknowledgement. */
+/**
+ * The longest time from giving a message, or the acknowledgement before it, to the next
+ * acknowledgement.
+ */
 function longestOutage({ sends }: Digest, until: number): number {
   const last = new Map<string, number>();
   let longest = 0;

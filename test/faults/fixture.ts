@@ -1,4 +1,7 @@
-/** People, sessions and rooms written through Klatch's own stores, without the price of hashing passwords. */
+/**
+ * People, sessions and rooms written through Klatch's own stores, without the price of hashing
+ * passwords.
+ */
 import type { Me } from "#protocol/api.ts";
 import { GENERAL } from "#protocol/room.ts";
 import type { RoomId } from "#protocol/room.ts";
@@ -32,7 +35,9 @@ export async function openSession(url: string, { me }: Fixture): Promise<string>
 /** Nobody can sign in with it: these people have a session from the start. */
 const NO_PASSWORD = "$2b$12$nobody";
 
-/** Makes so many people, all in General, and four of them in each of as many rooms as that gives. */
+/**
+ * Makes so many people, all in General, and four of them in each of as many rooms as that gives.
+ */
 export async function makePeople(url: string, count: number): Promise<readonly Fixture[]> {
   const redis = await connect(url, "fixture");
   try {

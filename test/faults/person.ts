@@ -1,4 +1,7 @@
-/** A person of a world under test: one SDK client behind a wire of its own, which never stops writing. */
+/**
+ * A person of a world under test: one SDK client behind a wire of its own, which never stops
+ * writing.
+ */
 import { Klatch, MemoryStore } from "#sdk/index.ts";
 import type { Entry, Room } from "#sdk/index.ts";
 import type { Fixture } from "./fixture.ts";
@@ -6,7 +9,9 @@ import { Proxy } from "./proxy.ts";
 import type { Random } from "./random.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** Written and not acknowledged: beyond this a person waits, as the rate limit allows 40 at once. */
+/**
+ * Written and not acknowledged: beyond this a person waits, as the rate limit allows 40 at once.
+ */
 const UNSENT_MAX = 25;
 
 /** Where a new connection goes: the port of a server that is up, and its name. */

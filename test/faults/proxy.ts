@@ -1,4 +1,7 @@
-/** A TCP proxy between two processes that does to a connection what networks do: delay, throttle, swallow, cut. */
+/**
+ * A TCP proxy between two processes that does to a connection what networks do: delay, throttle,
+ * swallow, cut.
+ */
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, NetConnectOpts, Server, Socket } from "node:net";
@@ -25,7 +28,9 @@ export interface Intercepted {
   readonly go: () => void;
 }
 
-/** Sees each piece before it passes; a promise holds it, and what comes after it, until it resolves. */
+/**
+ * Sees each piece before it passes; a promise holds it, and what comes after it, until it resolves.
+ */
 export type Watcher = (wire: Wire, direction: Direction, piece: Buffer) => Promise<void> | void;
 
 /** Beginnings of what was said are kept, to tell one connection from another. */
@@ -71,7 +76,9 @@ export class Wire {
     this.#far = connect({ ...target, noDelay: true });
   }
 
-  /** Swallows what is said in this direction, the end of the connection included, until `release`. */
+  /**
+   * Swallows what is said in this direction, the end of the connection included, until `release`.
+   */
   hold(direction: Direction): void {
     if (!this.#held.has(direction)) this.#held.set(direction, Promise.withResolvers());
   }
@@ -205,7 +212,9 @@ export class Proxy implements AsyncDisposable {
     for (const wire of this.wires) wire.reset();
   }
 
-  /** Ends every kind of trouble. What was swallowed arrives now, as retransmission would bring it. */
+  /**
+   * Ends every kind of trouble. What was swallowed arrives now, as retransmission would bring it.
+   */
   heal(): void {
     this.isDown = false;
     this.swallows = [];
@@ -218,7 +227,9 @@ export class Proxy implements AsyncDisposable {
     }
   }
 
-  /** Resolves with the first piece that contains `text`; it passes on only after `go`, or `heal`. */
+  /**
+   * Resolves with the first piece that contains `text`; it passes on only after `go`, or `heal`.
+   */
   intercept(direction: Direction, text: string): Promise<Intercepted> {
     const found = Promise.withResolvers<Intercepted>();
     const watcher: Watcher = (wire, way, piece) => {

@@ -1,4 +1,6 @@
-/** Chance from a seed: the same seed gives the same schedule of faults, though not the same timing. */
+/**
+ * Chance from a seed: the same seed gives the same schedule of faults, though not the same timing.
+ */
 
 /** A generator of 32-bit state steps (mulberry32), good enough to choose who is hit next. */
 export class Random {

@@ -1,4 +1,7 @@
-/** Writes the history of a world: what clients gave to servers and what they were told, seen at the SDK's two faces. */
+/**
+ * Writes the history of a world: what clients gave to servers and what they were told, seen at the
+ * SDK's two faces.
+ */
 import { writeFileSync } from "node:fs";
 import { realEnvironment } from "#sdk/index.ts";
 import type { ConnectionListener, Environment, Room } from "#sdk/index.ts";
@@ -40,8 +43,8 @@ export class Recorder {
   }
 
   /**
-   * The real world, with every `send` and its answer recorded, and every join that does not go on where the client was.
-   * `server` names who is at the other end.
+   * The real world, with every `send` and its answer recorded, and every join that does not go on
+   * where the client was. `server` names who is at the other end.
    */
   environment(proc: string, server: () => string): Environment {
     return { ...realEnvironment, connect: (...how) => this.#connect(proc, server, how) };

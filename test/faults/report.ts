@@ -1,4 +1,7 @@
-/** The report of a run: what was done to the chat, and what became of the messages it had acknowledged. */
+/**
+ * The report of a run: what was done to the chat, and what became of the messages it had
+ * acknowledged.
+ */
 import { cpus, totalmem } from "node:os";
 import type { Violation } from "#test/checkers/checkers.ts";
 import { FAULTS } from "./catalogue.ts";

@@ -1,4 +1,6 @@
-/** One server of a world, behind its own wire to Redis; it can be killed, stopped and started again. */
+/**
+ * One server of a world, behind its own wire to Redis; it can be killed, stopped and started again.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RedisProcess } from "#test/support/redis-process.ts";
@@ -9,7 +11,10 @@ import { Proxy } from "./proxy.ts";
 
 export class Server implements AsyncDisposable {
   readonly name: string;
-  /** Everything this server says to Redis and hears from it; its bus is the connection named `…:bus`. */
+  /**
+   * Everything this server says to Redis and hears from it; its bus is the connection named
+   * `…:bus`.
+   */
   readonly redisWire: Proxy;
   /** How it ended although nobody had told it to. */
   readonly surprises: string[] = [];

@@ -1,4 +1,7 @@
-/** A world of real processes: one Redis, a few servers, many people who never stop writing, and wires that can fail. */
+/**
+ * A world of real processes: one Redis, a few servers, many people who never stop writing, and
+ * wires that can fail.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Line } from "#test/checkers/history.ts";
 import type { RedisProcess } from "#test/support/redis-process.ts";
@@ -28,7 +31,10 @@ export interface WorldOptions {
   readonly redisArgs?: readonly string[];
 }
 
-/** After the last fault everything must be sent and heard within this: the SDK's widest pause is 20 s. */
+/**
+ * After the last fault everything must be sent and heard within this: the SDK's widest pause is 20
+ * s.
+ */
 export const SETTLE_MS = 45_000;
 
 export class World implements AsyncDisposable {
@@ -62,7 +68,10 @@ export class World implements AsyncDisposable {
     this.#writeEveryMs = writeEveryMs;
   }
 
-  /** Opens one in which everyone has joined their rooms; whatever fails before ends all that was started. */
+  /**
+   * Opens one in which everyone has joined their rooms; whatever fails before ends all that was
+   * started.
+   */
   static async open(options: WorldOptions): Promise<World> {
     const { servers = 3, people = 12, disk, redisArgs = [] } = options;
     await using stack = new AsyncDisposableStack();
@@ -131,7 +140,9 @@ export class World implements AsyncDisposable {
     for (const { wire } of this.people) wire.heal();
   }
 
-  /** Nobody writes any more; waits until everything is sent and heard. Answers how long that took. */
+  /**
+   * Nobody writes any more; waits until everything is sent and heard. Answers how long that took.
+   */
   async settle(): Promise<number> {
     this.rest();
     const began = performance.now();

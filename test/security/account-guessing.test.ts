@@ -21,7 +21,9 @@ function newAddress(): string {
   return `198.51.${addresses >> 8}.${addresses & 255}`;
 }
 
-/** A try to sign in; by default with a wrong password, from a new address, at alternating servers. */
+/**
+ * A try to sign in; by default with a wrong password, from a new address, at alternating servers.
+ */
 function guess(
   username: string,
   { password = "not the password", from = newAddress(), at = urls[addresses % 2] ?? url } = {},
@@ -32,7 +34,10 @@ function guess(
 
 const { burst } = SIGN_IN_PER_ACCOUNT;
 
-/** An account nobody can sign in to for the moment: a try on it costs its address one, and no hashing. */
+/**
+ * An account nobody can sign in to for the moment: a try on it costs its address one, and no
+ * hashing.
+ */
 const victim = await Member.enter(url, "victim");
 
 test("[S11] an account takes a burst of guesses, from wherever and at whichever server they come", async () => {

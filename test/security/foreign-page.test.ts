@@ -1,4 +1,7 @@
-/** A real browser, signed in, on a page of somebody else: on this machine, so even its cookies are shared. */
+/**
+ * A real browser, signed in, on a page of somebody else: on this machine, so even its cookies are
+ * shared.
+ */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -44,7 +47,10 @@ async function visit(place: string): Promise<Page> {
   return page;
 }
 
-/** What a script on the page gets from a request with the visitor's cookies: what it may read, or "refused". */
+/**
+ * What a script on the page gets from a request with the visitor's cookies: what it may read, or
+ * "refused".
+ */
 function fetchFrom(
   page: Page,
   path: string,

@@ -148,7 +148,10 @@ test("[S-D4] who is no member any more cannot join again, read or write", async 
   mustRefuse(await cleo.say("still here", undefined, "66"), "not-found");
 });
 
-/** Ids that would reach another key, another command or another path if anything were pasted together. */
+/**
+ * Ids that would reach another key, another command or another path if anything were pasted
+ * together.
+ */
 const IDS = [
   ["0:name", "0:meta", "0:members", "0:sent:1:abcdefgh", "x:members", "user:1", "1:rooms"],
   ["{room:0}", "{0}", "0}", "0}:meta", "{room:0}:members", "}{", "0{"],

@@ -16,7 +16,10 @@ const manyKeys = (count: number) =>
   `{${Array.from({ length: count }, (_, at) => `"k${at}":0`).join(",")}}`;
 const GOOD = `"cid":"abcdefgh","message":"hello","username":"ada","password":"wrong password"`;
 
-/** JSON that is well-formed and yet no command of ours: none has a text where `message` and `password` are due. */
+/**
+ * JSON that is well-formed and yet no command of ours: none has a text where `message` and
+ * `password` are due.
+ */
 const WRONG_SHAPES: Readonly<Record<string, string>> = {
   null: "null",
   true: "true",
@@ -196,7 +199,10 @@ const WRONG_COMMANDS: readonly string[] = [
   "7,{}",
 ];
 
-/** Three at a time, since the third mistake ends a connection; side by side, since farewells take time. */
+/**
+ * Three at a time, since the third mistake ends a connection; side by side, since farewells take
+ * time.
+ */
 describe("[S03] three mistakes are answered and end a connection", { concurrency: 10 }, () => {
   for (let at = 0; at < WRONG_COMMANDS.length; at += 3) {
     const three = [0, 1, 2].map((i) => WRONG_COMMANDS[(at + i) % WRONG_COMMANDS.length] ?? "");

@@ -1,4 +1,7 @@
-/** Pages of other origins: what they send comes with the cookie, and is refused for where it comes from. */
+/**
+ * Pages of other origins: what they send comes with the cookie, and is refused for where it comes
+ * from.
+ */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";

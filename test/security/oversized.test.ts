@@ -1,4 +1,7 @@
-/** Too much of everything: cut off before it is kept, so that memory does not grow with what a peer sends. */
+/**
+ * Too much of everything: cut off before it is kept, so that memory does not grow with what a peer
+ * sends.
+ */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -24,7 +27,10 @@ function memory(): number | undefined {
   }
 }
 
-/** Runs an attack and checks that it cost the server less than this much memory; some comes and goes by itself. */
+/**
+ * Runs an attack and checks that it cost the server less than this much memory; some comes and goes
+ * by itself.
+ */
 async function cheap(attack: () => Promise<void>, most = 40 * MIB): Promise<void> {
   const before = memory();
   await harmless(world, attack);

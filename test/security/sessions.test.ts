@@ -1,4 +1,6 @@
-/** Sessions: made by the server alone, ended for good, and kept where nobody can use a copy of them. */
+/**
+ * Sessions: made by the server alone, ended for good, and kept where nobody can use a copy of them.
+ */
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";

@@ -1,4 +1,7 @@
-/** What the hostile tests attack: real servers on a real Redis, and a way to see that nothing came of it. */
+/**
+ * What the hostile tests attack: real servers on a real Redis, and a way to see that nothing came
+ * of it.
+ */
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -83,7 +86,10 @@ export async function snapshot({ store }: World): Promise<readonly string[]> {
   return Array.isArray(found) ? found.map(String) : [];
 }
 
-/** Runs an attack, and checks that every server is as alive as before, and that nothing in Redis changed. */
+/**
+ * Runs an attack, and checks that every server is as alive as before, and that nothing in Redis
+ * changed.
+ */
 export async function harmless<T>(world: World, attack: () => Promise<T>): Promise<T> {
   const before = await snapshot(world);
   const result = await attack();

@@ -1,4 +1,7 @@
-/** A member under test: plain HTTP with its cookie, and a plain Socket.IO socket, as any program would speak them. */
+/**
+ * A member under test: plain HTTP with its cookie, and a plain Socket.IO socket, as any program
+ * would speak them.
+ */
 import { randomUUID } from "node:crypto";
 import type { Socket } from "socket.io-client";
 import { io } from "socket.io-client";
@@ -14,7 +17,7 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** The body as JSON; throws if it is none. */
-  // oxlint-disable-next-line no-unnecessary-type-parameters -- because a test names the shape it then checks
+  // oxlint-disable-next-line no-unnecessary-type-parameters -- because a test names the shape
   json<T>(): T;
 }
 
@@ -37,7 +40,7 @@ export async function request(
     status: response.status,
     headers: response.headers,
     text,
-    // oxlint-disable-next-line no-unsafe-type-assertion, no-unnecessary-type-parameters -- because a test names the shape it then checks
+    // oxlint-disable-next-line no-unsafe-type-assertion, no-unnecessary-type-parameters -- because a test names the shape
     json: <T>() => JSON.parse(text) as T,
   };
 }

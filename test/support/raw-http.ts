@@ -13,7 +13,10 @@ export interface RawAnswer {
 
 const ANSWER_MS = 10_000;
 
-/** Sends these header lines and body as they are, and reads until the server closes or the answer is complete. */
+/**
+ * Sends these header lines and body as they are, and reads until the server closes or the answer is
+ * complete.
+ */
 export function exchange(
   port: number,
   lines: readonly string[],
@@ -42,7 +45,10 @@ export function ask(
 
 export const SOCKET_TARGET = "/socket.io/?EIO=4&transport=websocket";
 
-/** Asks for a WebSocket with these further headers; `Host` is ours unless among them. The socket is closed at once. */
+/**
+ * Asks for a WebSocket with these further headers; `Host` is ours unless among them. The socket is
+ * closed at once.
+ */
 export function upgrade(
   port: number,
   headers: readonly string[] = [],

@@ -1,4 +1,6 @@
-/** Socket.IO written by hand over a plain WebSocket, for frames that no proper client would send. */
+/**
+ * Socket.IO written by hand over a plain WebSocket, for frames that no proper client would send.
+ */
 import { SOCKET_TARGET } from "#test/support/raw-http.ts";
 import { until } from "#test/support/until.ts";
 
@@ -52,8 +54,8 @@ export class RawSocket implements AsyncDisposable {
   }
 
   /**
-   * Sends an event whose arguments are this JSON text, e.g. `"send",{"room":"0"}`, and asks for an answer. Resolves to
-   * what the server answers, or to `undefined` if it closes instead.
+   * Sends an event whose arguments are this JSON text, e.g. `"send",{"room":"0"}`, and asks for an
+   * answer. Resolves to what the server answers, or to `undefined` if it closes instead.
    */
   command(json: string): Promise<unknown> {
     const id = this.#lastId++;

@@ -1,4 +1,7 @@
-/** A real redis-server for one test, in a folder of its own, that can be killed, stopped and started again. */
+/**
+ * A real redis-server for one test, in a folder of its own, that can be killed, stopped and started
+ * again.
+ */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
@@ -125,7 +128,9 @@ export function redisBinary(): RedisBinary & { readonly env: Readonly<Record<str
   return { path, version: "", env: libraries ? { LD_LIBRARY_PATH: libraries } : {} };
 }
 
-/** Runs redis-cli on any Redis with a unix socket; gives what it prints, without the last line feed. */
+/**
+ * Runs redis-cli on any Redis with a unix socket; gives what it prints, without the last line feed.
+ */
 export async function redisCli(socket: string, ...args: readonly string[]): Promise<string> {
   const path = process.env["KLATCH_TEST_REDIS_CLI"] ?? findProgram("redis-cli", "valkey-cli");
   const env = { ...process.env, ...redisBinary().env };

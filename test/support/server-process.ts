@@ -20,7 +20,10 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   /** Everything printed so far, both streams. */
   readonly output: () => string;
-  /** Sends a signal and resolves to how the process ended: its exit code, or the signal that killed it. */
+  /**
+   * Sends a signal and resolves to how the process ended: its exit code, or the signal that killed
+   * it.
+   */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
   /** Resolves to how the process ended. */
   readonly ended: Promise<number | NodeJS.Signals>;

@@ -22,19 +22,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "server/tutorial": ["protocol", "server/core", "server"],
 };
 
-/** Packages a layer may use, where not all are allowed: these run in browsers and in simulations. */
+/**
+ * Packages a layer may use, where not all are allowed: these run in browsers and in simulations.
+ */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   sdk: ["socket.io-client"],
   "server/core": [],
 };
 
-/** Layers that must not touch Node's own modules, because they run in browsers or in simulations. */
+/**
+ * Layers that must not touch Node's own modules, because they run in browsers or in simulations.
+ */
 const WITHOUT_NODE: ReadonlySet<string> = new Set(["protocol", "sdk", "web", "server/core"]);
 
 const FILE_LINES_MAX = 300;
 const TEST_LINES_MAX = 500;
-/** The formatter keeps code within 100; what it cannot break, text and comments, may go on to here. */
+/**
+ * The formatter keeps code within 100; what it cannot break, text and comments, may go on to here.
+ */
 const LINE_CHARS_MAX = 120;
 const SCRIPT_LINES_MAX = 40;
 const SCRIPT_KEYS_MAX = 4;
@@ -154,7 +160,10 @@ interface LockEntry {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Packages without an exact version, lock entries with an address, and packages missing from the lock. */
+/**
+ * Packages without an exact version, lock entries with an address, and packages missing from the
+ * lock.
+ */
 export function lockProblems(
   manifest: Manifest,
   lock: { readonly packages: Readonly<Record<string, LockEntry>> },

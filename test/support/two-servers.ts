@@ -10,7 +10,10 @@ export interface TwoServers extends AsyncDisposable {
   readonly two: ServerProcess;
 }
 
-/** Both take every request for one from 127.0.0.1, which may name another address in `X-Forwarded-For`. */
+/**
+ * Both take every request for one from 127.0.0.1, which may name another address in
+ * `X-Forwarded-For`.
+ */
 export async function twoServers(args: readonly string[] = []): Promise<TwoServers> {
   const redis = await startRedis();
   const all = ["--redis-url", redis.url, "--trusted-proxies", "127.0.0.1", ...args];

@@ -55,6 +55,8 @@ export type Stage =
  * Events held during one join; older ones go first, which leaves a gap that the next join fills.
  */
 const HELD_MAX = 1_000;
+/** Servers look for gaps every 25 s at the latest. */
+const EXPECTED_MS = 30_000;
 
 export interface CatchUpOptions {
   readonly room: RoomId;
@@ -89,6 +91,18 @@ export class CatchUp {
     // Nobody waits for the answer: what still arrives is not heard any more.
     this.#options.link.command("leave", { room: this.#options.room }, () => undefined);
     this.#enter({ at: "out" });
+  }
+
+  /**
+   * A message of mine was stored at `id`. Its event must come; where none does for longer than a
+   * server takes to find a gap, Redis may have lost it before anyone here heard of it.
+   */
+  expect(id: Position): void {
+    this.#options.environment.setTimer(() => {
+      const { position } = this.#options.timeline;
+      if (this.#stage.at !== "live" || position === undefined) return;
+      if (comparePositions(position, id) < 0) this.#ask([]);
+    }, EXPECTED_MS);
   }
 
   /** There is a link again. */

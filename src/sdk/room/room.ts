@@ -62,7 +62,10 @@ export class Room {
       hear: (events) => this.#catchUp.hear(events),
       maySend: () => MAY_SEND.has(this.#catchUp.stage.at),
       outboxChanged: () => this.#change(() => undefined),
-      stored: (message) => this.#change(() => this.#timeline.confirm(message)),
+      stored: (message) => {
+        this.#change(() => this.#timeline.confirm(message));
+        this.#catchUp.expect(message.id);
+      },
       reset: () => this.#reset(),
     });
   }

@@ -192,15 +192,17 @@ export class Timeline {
   }
 
   /**
-   * Whether a message of mine was acknowledged with a place between these two, of which the log says
-   * that nothing is between: then Redis has lost it.
+   * Whether a message of mine was acknowledged with a place between these two, of which the log
+   * says that nothing is between: then Redis has lost it.
    */
   #hasBetween(from: Position, to: Position): boolean {
     const next = this.#entries.findLast(({ id }) => comparePositions(id, to) < 0);
     return next !== undefined && comparePositions(next.id, from) > 0;
   }
 
-  /** Shows a message as it is now, if it is here; what is older than what is shown changes nothing. */
+  /**
+   * Shows a message as it is now, if it is here; what is older than what is shown changes nothing.
+   */
   #update(message: Message): undefined {
     const known = this.#byCid.get(this.#keyOf(message));
     if (known?.id !== message.id) return;

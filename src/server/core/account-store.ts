@@ -8,7 +8,10 @@ export interface Account extends Person {
 }
 
 export interface AccountStore {
-  /** Makes the account, a member of General from the start, all at once; `undefined` if the name is taken. */
+  /**
+   * Makes the account, a member of General from the start, all at once; `undefined` if the name is
+   * taken.
+   */
   create(canonical: string, display: string, passwordHash: string): Promise<Person | undefined>;
   isTaken(canonical: string): Promise<boolean>;
   /** By canonical name. */

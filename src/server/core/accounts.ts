@@ -11,7 +11,10 @@ import { ACCOUNTS_PER_ADDRESS, SIGN_IN_PER_ACCOUNT, SIGN_IN_PER_ADDRESS } from "
 /** Hashing is slow on purpose and queued; both throw `busy` when too many wait. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
-  /** With no hash it takes the same time and is false, so that an unknown name is not betrayed by speed. */
+  /**
+   * With no hash it takes the same time and is false, so that an unknown name is not betrayed by
+   * speed.
+   */
   verify(password: string, hash: string | undefined): Promise<boolean>;
   /** Whether everybody tries this one first. */
   isCommon(password: string): boolean;
@@ -50,7 +53,9 @@ export class Accounts {
     this.#parts = parts;
   }
 
-  /** Makes an account and signs it in. `address` is where the request came from, for the throttle. */
+  /**
+   * Makes an account and signs it in. `address` is where the request came from, for the throttle.
+   */
   async register(username: string, password: string, address: string): Promise<SignedIn> {
     const { accounts, hasher } = this.#parts;
     const name = parseUsername(username);
@@ -64,7 +69,10 @@ export class Accounts {
     return this.#newSession(user);
   }
 
-  /** A new session for the right name and password; an unknown name answers as a wrong password does. */
+  /**
+   * A new session for the right name and password; an unknown name answers as a wrong password
+   * does.
+   */
   async signIn(username: string, password: string, address: string): Promise<SignedIn> {
     const { accounts, hasher, throttle } = this.#parts;
     const canonical = canonicalUsername(username);

@@ -1,4 +1,6 @@
-/** The beacon: a server hears itself over the bus now and then, because a link can be up and deaf. */
+/**
+ * The beacon: a server hears itself over the bus now and then, because a link can be up and deaf.
+ */
 import type { Bus, Topic } from "./bus.ts";
 import { serverTopic } from "./bus.ts";
 import type { Clock } from "./clock.ts";

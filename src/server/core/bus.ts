@@ -8,14 +8,16 @@ export const userTopic = (user: number): Topic => `user:${user}`;
 export const serverTopic = (server: string): Topic => `server:${server}`;
 
 /**
- * One bus per server. It hears every topic it is subscribed to, what its own server published included.
- * At most once; in order within a topic, but with gaps wherever the link broke.
+ * One bus per server. It hears every topic it is subscribed to, what its own server published
+ * included. At most once; in order within a topic, but with gaps wherever the link broke.
  */
 export interface Bus {
   /** Resolves once this server hears the topic. */
   subscribe(topic: Topic): Promise<void>;
   unsubscribe(topic: Topic): Promise<void>;
-  /** For what is not in any room's log; room events are published by the script that stores them. */
+  /**
+   * For what is not in any room's log; room events are published by the script that stores them.
+   */
   publish(topic: Topic, payload: string): Promise<void>;
 }
 

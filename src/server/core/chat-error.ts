@@ -1,4 +1,6 @@
-/** A refusal: thrown by the chat, turned into a problem document or a command's error by an edge. */
+/**
+ * A refusal: thrown by the chat, turned into a problem document or a command's error by an edge.
+ */
 import type { CommandError, ErrorCode } from "#protocol/errors.ts";
 
 export class ChatError extends Error {
@@ -6,7 +8,9 @@ export class ChatError extends Error {
   /** Milliseconds after which another try makes sense. */
   readonly retryAfterMs: number | undefined;
 
-  /** `detail` is for the person: what happened and what to do. It never holds a secret or a message. */
+  /**
+   * `detail` is for the person: what happened and what to do. It never holds a secret or a message.
+   */
   constructor(code: ErrorCode, detail: string, retryAfterMs?: number) {
     super(detail);
     this.name = "ChatError";
@@ -27,7 +31,10 @@ export function notFound(): ChatError {
   return new ChatError("not-found", "There is nothing here, or it is not open to you.");
 }
 
-/** Redis did not answer; whether the command was carried out is unknown. Safe to repeat with the same cid. */
+/**
+ * Redis did not answer; whether the command was carried out is unknown. Safe to repeat with the
+ * same cid.
+ */
 export function unavailable(): ChatError {
   return new ChatError("unavailable", "The chat cannot reach its memory. Please try again.", 1000);
 }

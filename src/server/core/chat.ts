@@ -7,7 +7,7 @@ import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { cidProblem, textProblem } from "#protocol/message.ts";
-import { START, isPosition } from "#protocol/position.ts";
+import { comparePositions, isPosition } from "#protocol/position.ts";
 import { isRoomId } from "#protocol/room.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError, notFound } from "./chat-error.ts";
@@ -103,12 +103,15 @@ export class Chat {
     if (!isRoomId(room) || !(await this.#parts.log.isMember(room, user.id))) throw notFound();
   }
 
-  /** What a member who holds everything up to `since` needs to be up to date. The caller hears the room already. */
+  /**
+   * What a member who holds everything up to `since` needs to be up to date. The caller hears the
+   * room already.
+   */
   async catchUp(user: Person, room: RoomId, since: Position | undefined): Promise<JoinResult> {
     if (!isRoomId(room)) throw notFound();
-    if (since === undefined) return this.#newest(user, room, "limited", START);
-    if (!isPosition(since)) throw new ChatError("bad-request", "since must be a position.");
     const { log } = this.#parts;
+    if (since === undefined) return this.#newest(user, room, "limited", await log.head(room));
+    if (!isPosition(since)) throw new ChatError("bad-request", "since must be a position.");
     const missed = await log.missed(room, user.id, since, LIMITS.catchUpEventsMax);
     switch (missed.kind) {
       case "not-member":
@@ -148,10 +151,12 @@ export class Chat {
     if (slice === undefined) throw notFound();
     const { messages, older } = slice;
     const first = older ? messages.at(0) : undefined;
+    // The head was read before the page, and may be a change's: either can be the later one.
+    const last = messages.at(-1)?.id;
     return {
       state,
       messages,
-      position: messages.at(-1)?.id ?? head,
+      position: last !== undefined && comparePositions(last, head) > 0 ? last : head,
       ...(first && { before: first.id }),
       people: await this.#authors(messages),
     };

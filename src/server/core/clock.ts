@@ -1,4 +1,6 @@
-/** Time as the core sees it, so that a simulation can run it faster and a test can hold it still. */
+/**
+ * Time as the core sees it, so that a simulation can run it faster and a test can hold it still.
+ */
 
 export interface Clock {
   /** Milliseconds since 1970. */

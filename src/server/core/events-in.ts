@@ -1,4 +1,7 @@
-/** What servers tell each other over the bus, read without trust: junk on a channel is counted and dropped. */
+/**
+ * What servers tell each other over the bus, read without trust: junk on a channel is counted and
+ * dropped.
+ */
 import type { RoomEvent } from "#protocol/events.ts";
 import { isPosition } from "#protocol/position.ts";
 import type { BusListener, Topic } from "./bus.ts";

@@ -1,4 +1,7 @@
-/** A feed: the one order of a room as this server has delivered it, made whole again after every loss. */
+/**
+ * A feed: the one order of a room as this server has delivered it, made whole again after every
+ * loss.
+ */
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
@@ -22,10 +25,11 @@ interface Parts {
 }
 
 /**
- * Everything a room says on this server passes here. An event whose `prev` is the last one delivered is next; one that
- * was delivered before is dropped; one further on shows a gap, which is read from the log before anything else is
- * delivered; anything else means that the log lost what was shown: a fork. (`prev` in place of dense numbers, because
- * numbers are given out twice after a lossy failover.)
+ * Everything a room says on this server passes here. An event whose `prev` is the last one
+ * delivered is next; one that was delivered before is dropped; one further on shows a gap, which is
+ * read from the log before anything else is delivered; anything else means that the log lost what
+ * was shown: a fork. (`prev` in place of dense numbers, because numbers are given out twice after a
+ * lossy failover.)
  */
 export class Feed {
   readonly #parts: Parts;
@@ -56,13 +60,18 @@ export class Feed {
     return undefined;
   }
 
-  /** Whether the log is elsewhere just now, which may mean no more than that an event is on its way. */
+  /**
+   * Whether the log is elsewhere just now, which may mean no more than that an event is on its way.
+   */
   async isBehind(): Promise<boolean> {
     const head = await this.#parts.log.head(this.#parts.room);
     return this.#repair === undefined && head !== this.#at;
   }
 
-  /** Compares with the log; used when the room is quiet or the link was down. Rejects if the log is away. */
+  /**
+   * Compares with the log; used when the room is quiet or the link was down. Rejects if the log is
+   * away.
+   */
   async check(): Promise<void> {
     // A repair under way may fail, or have read the log too early to know what to look for.
     await this.#repair?.catch(() => undefined);

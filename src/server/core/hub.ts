@@ -1,4 +1,7 @@
-/** The hub: this server's map from rooms to those who hear them here; gathers a tick's events into one frame. */
+/**
+ * The hub: this server's map from rooms to those who hear them here; gathers a tick's events into
+ * one frame.
+ */
 import type { RoomEvent } from "#protocol/events.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Bus } from "./bus.ts";
@@ -7,7 +10,10 @@ import type { Clock } from "./clock.ts";
 import { Feed } from "./feed.ts";
 import type { MessageLog } from "./message-log.ts";
 
-/** What the hub needs of an edge: pass one room's events of one tick on to those of its connections that hear it. */
+/**
+ * What the hub needs of an edge: pass one room's events of one tick on to those of its connections
+ * that hear it.
+ */
 export type Audience = (room: RoomId, events: readonly RoomEvent[]) => void;
 
 interface Parts {
@@ -56,7 +62,10 @@ export class Hub {
     return this.#rooms.size;
   }
 
-  /** Resolves once this server hears the room: what is sent from then on reaches the audiences. Undo with `leave`. */
+  /**
+   * Resolves once this server hears the room: what is sent from then on reaches the audiences. Undo
+   * with `leave`.
+   */
   async join(room: RoomId): Promise<void> {
     const open = this.#rooms.get(room) ?? this.#open(room);
     open.listeners++;
@@ -90,7 +99,9 @@ export class Hub {
     else open.open.accept(event);
   }
 
-  /** Compares quiet rooms with their logs now and then: a lost last event leaves no gap to notice. */
+  /**
+   * Compares quiet rooms with their logs now and then: a lost last event leaves no gap to notice.
+   */
   start(): void {
     this.#isStarted = true;
     const { clock, random } = this.#parts;
@@ -125,7 +136,10 @@ export class Hub {
     return [...this.#rooms.values()].map(({ open }) => open).filter((feed) => feed !== undefined);
   }
 
-  /** Compares every open room with its log; a room whose check fails is compared again by the next one. */
+  /**
+   * Compares every open room with its log; a room whose check fails is compared again by the next
+   * one.
+   */
   async checkAll(): Promise<void> {
     await Promise.allSettled(this.#feeds().map((feed) => feed.check()));
   }
@@ -149,7 +163,8 @@ export class Hub {
       open.open = feed;
       for (const event of open.early.splice(0)) feed.accept(event);
     } catch {
-      // A room that could not be opened is forgotten, or it would stay deaf for those who come later.
+      // A room that could not be opened is forgotten, or it would stay deaf for those who come
+      // later.
       if (this.#rooms.get(room) === open) this.#close(room);
     }
   }

@@ -62,11 +62,17 @@ export type Missed =
   | { readonly kind: "fork"; readonly head: Position }
   | { readonly kind: "not-member" };
 
-/** Every read checks membership in the same atomic step, so a removed member's running page ends there. */
+/**
+ * Every read checks membership in the same atomic step, so a removed member's running page ends
+ * there.
+ */
 export interface MessageLog {
   /** Stores and publishes in one atomic step: nobody hears what is not stored. */
   append(draft: Draft): Promise<Appended>;
-  /** Replaces a message in place, and publishes, in one atomic step. A deletion wins over an edit that races it. */
+  /**
+   * Replaces a message in place, and publishes, in one atomic step. A deletion wins over an edit
+   * that races it.
+   */
   change(change: Change): Promise<Changed>;
   /** A slice for a member; `undefined` if `user` is none. */
   page(room: RoomId, user: number, cursor: Cursor, limit: number): Promise<Slice | undefined>;
@@ -75,8 +81,8 @@ export interface MessageLog {
   /** Id of the newest event, `START` for none. */
   head(room: RoomId): Promise<Position>;
   /**
-   * What happened after `since`, for this server's own feed; fewer than `limit` only at the end of the log. `lost` if
-   * the log no longer holds the event at `since` although it should.
+   * What happened after `since`, for this server's own feed; fewer than `limit` only at the end of
+   * the log. `lost` if the log no longer holds the event at `since` although it should.
    */
   after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[] | "lost">;
 }

@@ -1,4 +1,7 @@
-/** Sessions as they are kept (port): under a digest of their token, so that a copy of Redis signs nobody in. */
+/**
+ * Sessions as they are kept (port): under a digest of their token, so that a copy of Redis signs
+ * nobody in.
+ */
 import type { Person } from "#protocol/person.ts";
 
 /** SHA-256 of a token, hex. */
@@ -6,7 +9,9 @@ export type SessionId = string;
 
 export interface SessionStore {
   create(id: SessionId, user: number): Promise<void>;
-  /** Whose session it is, and renews it; `undefined` if it ended or expired. Never brings one back. */
+  /**
+   * Whose session it is, and renews it; `undefined` if it ended or expired. Never brings one back.
+   */
   touch(id: SessionId): Promise<Person | undefined>;
   /** Ends it and tells every server; `false` if there was none. */
   end(id: SessionId, user: number): Promise<boolean>;

@@ -1,4 +1,7 @@
-/** The session watch: closes this server's connections when their session ends, wherever it was ended. */
+/**
+ * The session watch: closes this server's connections when their session ends, wherever it was
+ * ended.
+ */
 import type { Session } from "./accounts.ts";
 import type { Bus } from "./bus.ts";
 import { userTopic } from "./bus.ts";
@@ -48,8 +51,9 @@ export class SessionWatch {
   }
 
   /**
-   * Calls `onEnd` when the session ends. Resolves to `unwatch` once this server hears the user's topic, with the session
-   * looked up again after that, so that an end between the two is not missed; `undefined` if it has already ended.
+   * Calls `onEnd` when the session ends. Resolves to `unwatch` once this server hears the user's
+   * topic, with the session looked up again after that, so that an end between the two is not
+   * missed; `undefined` if it has already ended.
    */
   async watch(session: Session, onEnd: () => void): Promise<(() => void) | undefined> {
     const user = this.#users.get(session.user.id) ?? this.#open(session.user.id);

@@ -1,4 +1,6 @@
-/** A token bucket: a burst, then a steady rate; in memory, for what one peer does on this server. */
+/**
+ * A token bucket: a burst, then a steady rate; in memory, for what one peer does on this server.
+ */
 import type { Clock } from "./clock.ts";
 
 export class TokenBucket {

@@ -84,7 +84,9 @@ export function refuseUnreadable(headers: Readonly<Record<string, string>>): Res
   return response;
 }
 
-/** No route for this method; whether the path has another is told only for those everybody may know. */
+/**
+ * No route for this method; whether the path has another is told only for those everybody may know.
+ */
 function missing(path: string): ChatError {
   if (
     !/^\/(?:healthz|readyz|api\/(?:accounts|session|me|events|rooms\/[^/]*\/messages(?:\/[^/]*)?))?$/u.test(

@@ -25,7 +25,10 @@ export class Guard {
     this.isHttps = whence.publicOrigins.some((origin) => origin.startsWith("https:"));
   }
 
-  /** Refuses an unsafe request of a foreign page. Browsers always name the origin of one; programs need not. */
+  /**
+   * Refuses an unsafe request of a foreign page. Browsers always name the origin of one; programs
+   * need not.
+   */
   checkOrigin(c: Request): void {
     const origin = c.req.header("Origin");
     const isCookie = bearer(c) === undefined && this.#cookie(c) !== undefined;
@@ -51,7 +54,9 @@ export class Guard {
     throw new ChatError("not-signed-in", "Please sign in first; your last session has ended.");
   }
 
-  /** Ends the session in the cookie, which is about to be replaced: nobody could end it afterwards. */
+  /**
+   * Ends the session in the cookie, which is about to be replaced: nobody could end it afterwards.
+   */
   async endReplaced(c: Request): Promise<void> {
     const token = this.#cookie(c);
     const session = token === undefined ? undefined : await this.#accounts.resolve(token);

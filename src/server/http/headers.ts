@@ -1,6 +1,12 @@
-/** The headers of every answer: what a page of ours may do, and that nothing private is kept in between. */
+/**
+ * The headers of every answer: what a page of ours may do, and that nothing private is kept in
+ * between.
+ */
 
-/** Scripts, styles and pictures from here alone; nothing inline; no HTML from strings (Trusted Types). */
+/**
+ * Scripts, styles and pictures from here alone; nothing inline; no HTML from strings (Trusted
+ * Types).
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

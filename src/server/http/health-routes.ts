@@ -1,7 +1,9 @@
 /** Health and readiness, for people who operate Klatch and for their load balancers. */
 import { Hono } from "hono";
 
-/** What keeps this server from doing its work just now, in words without secrets; empty when it can. */
+/**
+ * What keeps this server from doing its work just now, in words without secrets; empty when it can.
+ */
 export type Readiness = () => Promise<readonly string[]>;
 
 /** What the settings of Redis promise, as it was at the start. */
@@ -10,7 +12,9 @@ export interface Promised {
   readonly promise: readonly string[];
 }
 
-/** `/healthz`: the process answers. `/readyz`: and can do its work; otherwise 503 with the reasons. */
+/**
+ * `/healthz`: the process answers. `/readyz`: and can do its work; otherwise 503 with the reasons.
+ */
 export function healthRoutes(readiness: Readiness, durability: Promised) {
   // Everybody may ask, and each look writes to Redis: those who ask at once share one.
   let looking: Promise<readonly string[]> | undefined;

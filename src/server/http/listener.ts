@@ -11,8 +11,12 @@ import { StartError } from "#server/start-error.ts";
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const CHECK_MS = 5_000;
-/** Longer than the minute after which common proxies give up an idle connection, so that they do it first. */
+/**
+ * Longer than the minute after which common proxies give up an idle connection, so that they do it
+ * first.
+ */
 const KEEP_ALIVE_MS = 65_000;
+const FAREWELL_MS = 1_000;
 /** Requests under way at the end get this long. */
 const LAST_REQUESTS_MS = 4_000;
 
@@ -55,7 +59,7 @@ export async function listen(
   server.on("checkExpectation", handle);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
-    else socket.end(inFull(malformed(error.code ?? "")));
+    else farewell(socket, inFull(malformed(error.code ?? "")));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => {
@@ -80,6 +84,18 @@ async function close(server: Server): Promise<void> {
   }, LAST_REQUESTS_MS);
   await closed;
   clearTimeout(late);
+}
+
+/**
+ * The last answer on a connection. What the client is still sending is read and thrown away for a moment, because closing
+ * on it would make its system drop the answer.
+ */
+function farewell(socket: Duplex, answer: string): void {
+  socket.end(answer);
+  socket.resume();
+  setTimeout(() => {
+    socket.destroy();
+  }, FAREWELL_MS).unref();
 }
 
 /** What Node could not read as HTTP never reaches a route. */

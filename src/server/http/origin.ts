@@ -11,9 +11,10 @@ export interface Whence {
 }
 
 /**
- * Whether a page of this origin may act for its user. Without `publicOrigins` the origin must be the very address the
- * request was sent to; on a loopback server that address must also be a loopback name, or a foreign name that is made
- * to resolve to this machine (DNS rebinding) would pass.
+ * Whether a page of this origin may act for its user. Without `publicOrigins` the origin must be
+ * the very address the request was sent to; on a loopback server that address must also be a
+ * loopback name, or a foreign name that is made to resolve to this machine (DNS rebinding) would
+ * pass.
  */
 export function isOwnOrigin(origin: string, host: string | undefined, whence: Whence): boolean {
   if (whence.publicOrigins.length > 0) return whence.publicOrigins.includes(origin);
@@ -27,8 +28,9 @@ export function isLoopbackName(host: string): boolean {
 }
 
 /**
- * The client's address: the connection's, or, from a trusted proxy, the last address in `X-Forwarded-For` that is not
- * itself a trusted proxy. What stands further left was written by the client.
+ * The client's address: the connection's, or, from a trusted proxy, the last address in
+ * `X-Forwarded-For` that is not itself a trusted proxy. What stands further left was written by the
+ * client.
  */
 export function clientAddress(
   peer: string | undefined,

@@ -4,7 +4,10 @@ import type { ErrorCode, Problem } from "#protocol/errors.ts";
 import { ERRORS } from "#protocol/errors.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 
-/** The answer to a refusal; anything that is not a `ChatError` is ours to fix, and says nothing of itself. */
+/**
+ * The answer to a refusal; anything that is not a `ChatError` is ours to fix, and says nothing of
+ * itself.
+ */
 export function problemResponse(error: unknown): Response {
   const refusal =
     error instanceof ChatError

@@ -1,4 +1,6 @@
-/** The page's files, read once at start and sent from memory, compressed where the browser takes it. */
+/**
+ * The page's files, read once at start and sent from memory, compressed where the browser takes it.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
@@ -28,7 +30,10 @@ const FOREVER = "public, max-age=31536000, immutable";
 export class StaticFiles {
   readonly #files: ReadonlyMap<string, StaticFile>;
 
-  /** Reads every file of the folder; only what was there at the start is ever sent, so no path can lead out. */
+  /**
+   * Reads every file of the folder; only what was there at the start is ever sent, so no path can
+   * lead out.
+   */
   constructor(folder: string) {
     const names = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -25,7 +25,9 @@ export interface StreamReader {
   onGone(task: () => void): void;
 }
 
-/** `X-Accel-Buffering` keeps nginx, and `no-transform` every other proxy, from holding events back. */
+/**
+ * `X-Accel-Buffering` keeps nginx, and `no-transform` every other proxy, from holding events back.
+ */
 const HEADERS = {
   "Content-Type": "text/event-stream",
   "Cache-Control": "no-store, no-transform",

@@ -1,4 +1,7 @@
-/** The commands of a connection: each has a shape, does one thing, and answers with a result or a refusal. */
+/**
+ * The commands of a connection: each has a shape, does one thing, and answers with a result or a
+ * refusal.
+ */
 import type { ChangeResult, JoinResult, PeopleResult, SendResult } from "#protocol/commands.ts";
 import type { z } from "zod";
 import type { Chat } from "#server/core/chat.ts";
@@ -7,7 +10,10 @@ import * as schemas from "#server/schemas.ts";
 import type { Connection } from "./connection.ts";
 
 export interface Command {
-  /** Checks the shape, then acts. Rejects with a `ChatError`; `bad-request` counts as a mistake of the client. */
+  /**
+   * Checks the shape, then acts. Rejects with a `ChatError`; `bad-request` counts as a mistake of
+   * the client.
+   */
   readonly run: (connection: Connection, input: unknown) => Promise<unknown>;
 }
 
@@ -31,7 +37,8 @@ export function createCommands(chat: Chat): Readonly<Record<CommandName, Command
       try {
         // Membership is checked first, so that nobody hears a room, however shortly, by asking.
         await chat.mustBeMember(connection.user, room);
-        // Heard before it is read, so that nothing falls between the two; what comes twice has the same id.
+        // Heard before it is read, so that nothing falls between the two; what comes twice has the
+        // same id.
         await connection.hear(room);
         return await chat.catchUp(connection.user, room, since);
       } catch (error) {

@@ -39,8 +39,9 @@ export class EventStreams {
   }
 
   /**
-   * Checks everything that can be refused; then the reader gets its rooms' events until it, or its session, goes.
-   * Without `rooms` it hears all that the person is in now. `cursor` is the `Last-Event-ID` it came with.
+   * Checks everything that can be refused; then the reader gets its rooms' events until it, or its
+   * session, goes. Without `rooms` it hears all that the person is in now. `cursor` is the
+   * `Last-Event-ID` it came with.
    */
   async open(
     session: Session,

@@ -8,8 +8,8 @@ import { isRoomId } from "#protocol/room.ts";
 export type Positions = ReadonlyMap<RoomId, Position>;
 
 /**
- * One frame. JSON has no line ends of its own, and those that only some readers take for one (NEL, U+2028, U+2029)
- * are escaped, so no text can begin a field.
+ * One frame. JSON has no line ends of its own, and those that only some readers take for one (NEL,
+ * U+2028, U+2029) are escaped, so no text can begin a field.
  */
 export function frame(event: string, data: unknown, id?: string): string {
   const json = JSON.stringify(data).replace(/[\u0085\u2028\u2029]/gu, escapeUnit);
@@ -27,7 +27,9 @@ export function writeCursor(positions: Positions): string {
   return pairs.map(([room, position]) => `${room}=${position}`).join(",");
 }
 
-/** Reads a cursor for these rooms; a room it says nothing of begins anew. `undefined` if it is none. */
+/**
+ * Reads a cursor for these rooms; a room it says nothing of begins anew. `undefined` if it is none.
+ */
 export function readCursor(cursor: string, rooms: readonly RoomId[]): Positions | undefined {
   const [only] = rooms;
   if (isPosition(cursor)) {

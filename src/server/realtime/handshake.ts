@@ -41,9 +41,9 @@ export function admitUpgrade(request: IncomingMessage, socket: Duplex, gate: Gat
 }
 
 /**
- * The session of a new connection: `auth.token`, or the cookie, which counts only together with an `Origin` (checked
- * at the upgrade), because every browser sends one and only a browser has cookies. `auth.user`, where it is given, is
- * who the client believes to be.
+ * The session of a new connection: `auth.token`, or the cookie, which counts only together with an
+ * `Origin` (checked at the upgrade), because every browser sends one and only a browser has
+ * cookies. `auth.user`, where it is given, is who the client believes to be.
  */
 export async function identify(
   auth: Readonly<Record<string, unknown>>,
@@ -55,13 +55,17 @@ export async function identify(
   const cookie = headers.origin === undefined ? undefined : gate.cookieToken(headers.cookie);
   const token = typeof given === "string" ? given : cookie;
   const session = token === undefined ? undefined : await accounts.resolve(token);
-  // A page that waited to come back while another person signed in beside it must not send its messages as them.
+  // A page that waited to come back while another person signed in beside it must not send its
+  // messages as them.
   const isExpected = typeof auth["user"] !== "number" || auth["user"] === session?.user.id;
   if (session !== undefined && isExpected) return session;
   throw new ChatError("not-signed-in", "Please sign in first; your last session has ended.");
 }
 
-/** Whether the libraries below would take it; they refuse in HTML, and without the headers of every answer. */
+/**
+ * Whether the libraries below would take it; they refuse in HTML, and without the headers of every
+ * answer.
+ */
 function isSocketIo({ method, url, headers }: IncomingMessage): boolean {
   const query = new URLSearchParams(url?.slice(SOCKET_PATH.length));
   return (

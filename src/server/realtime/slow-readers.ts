@@ -1,8 +1,13 @@
-/** Slow readers: a client that does not read what it is sent is cut off, and recovers what it missed when it is back. */
+/**
+ * Slow readers: a client that does not read what it is sent is cut off, and recovers what it missed
+ * when it is back.
+ */
 import { LIMITS } from "#protocol/limits.ts";
 import type { Clock } from "#server/core/clock.ts";
 
-/** How often the queues are looked at; between two looks a room can add what it says in that time. */
+/**
+ * How often the queues are looked at; between two looks a room can add what it says in that time.
+ */
 const LOOK_MS = 250;
 
 /** One connection's queue of what was written for it and not yet taken by its system. */

@@ -157,7 +157,8 @@ export class SocketEdge {
       else if (socket.connected) socket.once("disconnect", unwatch);
       else unwatch();
     } catch {
-      // Whether the session still is cannot be known, so nothing is promised: the client comes back.
+      // Whether the session still is cannot be known, so nothing is promised: the client comes
+      // back.
       connection.close(closing("restarting"));
     }
   }

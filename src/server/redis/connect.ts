@@ -1,4 +1,7 @@
-/** Links to Redis: where it is, how a link behaves when Redis is away, and how long a command may take. */
+/**
+ * Links to Redis: where it is, how a link behaves when Redis is away, and how long a command may
+ * take.
+ */
 import { createClient } from "@redis/client";
 import { unavailable } from "#server/core/chat-error.ts";
 import { StartError } from "#server/start-error.ts";
@@ -14,14 +17,17 @@ const open = (url: string, name: string, mayRetry: () => boolean) => {
   const client = createClient({
     ...address(url, mayRetry),
     name,
-    // No offline queue: a client that is told "unavailable" keeps its message and tries again, in order.
+    // No offline queue: a client that is told "unavailable" keeps its message and tries again, in
+    // order.
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUE_MAX,
-    // The library's own time limit costs a listener a command, and ends when the command is written.
+    // The library's own time limit costs a listener a command, and ends when the command is
+    // written.
     commandOptions: { timeout: 0 },
     maintNotifications: "disabled",
   });
-  // Whoever's command fails hears of it, and readiness does; without a listener it would end the process.
+  // Whoever's command fails hears of it, and readiness does; without a listener it would end the
+  // process.
   client.on("error", () => undefined);
   return client;
 };
@@ -47,7 +53,10 @@ export function patientLink(url: string, name: string): Redis {
   return open(url, name, () => true);
 }
 
-/** Waits for an answer, but not for ever; a link that is down answers at once. Both are `unavailable`. */
+/**
+ * Waits for an answer, but not for ever; a link that is down answers at once. Both are
+ * `unavailable`.
+ */
 export async function answered<T>(command: Promise<T>, withinMs = COMMAND_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

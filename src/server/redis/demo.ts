@@ -1,4 +1,7 @@
-/** The demo: the people and messages of the Redis chat tutorial, written into an empty Redis and nowhere else. */
+/**
+ * The demo: the people and messages of the Redis chat tutorial, written into an empty Redis and
+ * nowhere else.
+ */
 import { WatchError } from "@redis/client";
 import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
 import type { Redis } from "./connect.ts";
@@ -6,7 +9,10 @@ import { connect } from "./connect.ts";
 import { keys } from "./keys.ts";
 import { jsonParts } from "./stored-message.ts";
 
-/** The tutorial's text knows nick, its apps the other four; each has the id of its place here, from 1. */
+/**
+ * The tutorial's text knows nick, its apps the other four; each has the id of its place here, from
+ * 1.
+ */
 export const DEMO_NAMES = ["nick", "Pablo", "Joe", "Mary", "Alex"] as const;
 export const DEMO_PASSWORD = "password123";
 
@@ -32,8 +38,8 @@ interface Line {
 }
 
 /**
- * Writes the demo in one transaction, and only if `total_users` does not exist when it is carried out: of many
- * servers that start at once, one writes and the others find it written.
+ * Writes the demo in one transaction, and only if `total_users` does not exist when it is carried
+ * out: of many servers that start at once, one writes and the others find it written.
  */
 export async function writeDemo(
   url: string,
@@ -105,7 +111,10 @@ function rooms(): readonly [room: string, members: readonly number[]][] {
   ];
 }
 
-/** Two greetings in every private chat, one each way, and a little talk in General, just before `now`. */
+/**
+ * Two greetings in every private chat, one each way, and a little talk in General, just before
+ * `now`.
+ */
 function lines(now: number): readonly Line[] {
   const greetings = rooms().flatMap(([room, members], pair): Line[] => {
     const [a, b] = members;

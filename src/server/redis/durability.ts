@@ -1,4 +1,7 @@
-/** Durability: what the settings of this Redis can really promise, read from itself and said in plain sentences. */
+/**
+ * Durability: what the settings of this Redis can really promise, read from itself and said in
+ * plain sentences.
+ */
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";
 import { readInfo } from "./inspection.ts";

@@ -26,7 +26,8 @@ export interface EmbeddedRedis {
  * if it is killed, the next start ends what is left of them. One that dies is started again.
  *
  * `dataDir` is the locked data folder, by its real path. `say` hears of long waits, in lines for
- * people; `signal` gives up a start that is still under way. Throws a StartError if one cannot start.
+ * people; `signal` gives up a start that is still under way. Throws a StartError if one cannot
+ * start.
  */
 export async function startEmbeddedRedis(options: {
   readonly binary: RedisBinary;
@@ -59,7 +60,9 @@ export async function startEmbeddedRedis(options: {
   }
 }
 
-/** One way to end them all, also used in the moment in which this process ends for whatever reason. */
+/**
+ * One way to end them all, also used in the moment in which this process ends for whatever reason.
+ */
 function closing(...processes: readonly EmbeddedProcess[]): () => Promise<void> {
   const endNow = () => {
     for (const each of processes) each.endNow();
@@ -71,7 +74,10 @@ function closing(...processes: readonly EmbeddedProcess[]): () => Promise<void> 
   };
 }
 
-/** Makes a folder that only we can enter. One in /tmp may have been put there by someone else: refused. */
+/**
+ * Makes a folder that only we can enter. One in /tmp may have been put there by someone else:
+ * refused.
+ */
 function privateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);

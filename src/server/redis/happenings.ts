@@ -10,8 +10,8 @@ import { keys } from "./keys.ts";
 import { readStored } from "./stored-message.ts";
 
 /**
- * Up to `limit`, fewer only at the end of the log. Read in steps, not at once: a message that is changed meanwhile comes
- * as it is then, and its change again after it, which does no harm.
+ * Up to `limit`, fewer only at the end of the log. Read in steps, not at once: a message that is
+ * changed meanwhile comes as it is then, and its change again after it, which does no harm.
  */
 export async function readHappenings(
   redis: Redis,

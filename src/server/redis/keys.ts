@@ -1,10 +1,14 @@
-/** The names of all keys: the tutorial's verbatim, and companions that carry the tutorial's key in braces. */
+/**
+ * The names of all keys: the tutorial's verbatim, and companions that carry the tutorial's key in
+ * braces.
+ */
 import type { RoomId } from "#protocol/room.ts";
 import type { SessionId } from "#server/core/session-store.ts";
 
 /**
- * Companions hash to the slot of the key they go with, so one script may change both. That holds only while no id
- * contains a brace; ids are numbers, checked shapes (`isRoomId`, `cidProblem`) and digests.
+ * Companions hash to the slot of the key they go with, so one script may change both. That holds
+ * only while no id contains a brace; ids are numbers, checked shapes (`isRoomId`, `cidProblem`) and
+ * digests.
  */
 export const keys = {
   totalUsers: "total_users",

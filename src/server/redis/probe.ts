@@ -1,4 +1,7 @@
-/** The readiness probe of Redis: it takes a write in time, and its settings still are what the promise needs. */
+/**
+ * The readiness probe of Redis: it takes a write in time, and its settings still are what the
+ * promise needs.
+ */
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";
 import { readDurability } from "./durability.ts";

@@ -1,4 +1,7 @@
-/** Accounts on Redis, in the tutorial's keys: `total_users`, `username:{name}`, `user:{id}`, `user:{id}:rooms`. */
+/**
+ * Accounts on Redis, in the tutorial's keys: `total_users`, `username:{name}`, `user:{id}`,
+ * `user:{id}:rooms`.
+ */
 import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { GENERAL, isRoomId } from "#protocol/room.ts";
@@ -20,7 +23,8 @@ export class RedisAccountStore implements AccountStore {
     display: string,
     passwordHash: string,
   ): Promise<Person | undefined> {
-    // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing else.
+    // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing
+    // else.
     const id = await answered(this.#redis.incr(keys.totalUsers));
     const now = String(Math.floor(Date.now() / 1000));
     const made = await run(
@@ -38,7 +42,8 @@ export class RedisAccountStore implements AccountStore {
 
   async find(canonical: string): Promise<Account | undefined> {
     const pointer = await answered(this.#redis.get(keys.username(canonical)));
-    // The tutorial's text writes the bare id in one place and `user:{id}`, as its apps do, in another.
+    // The tutorial's text writes the bare id in one place and `user:{id}`, as its apps do, in
+    // another.
     const id = Number(pointer?.replace(/^user:/u, ""));
     if (pointer === null || !Number.isSafeInteger(id)) return undefined;
     const user = await answered(this.#redis.hmGet(keys.user(id), ["username", "password"]));

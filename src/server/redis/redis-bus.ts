@@ -1,4 +1,7 @@
-/** The bus on Redis: sharded pub/sub over a link of its own, which is replaced when it has gone deaf. */
+/**
+ * The bus on Redis: sharded pub/sub over a link of its own, which is replaced when it has gone
+ * deaf.
+ */
 import type { Bus, BusListener, Topic } from "#server/core/bus.ts";
 import type { Redis } from "./connect.ts";
 import { answered, patientLink } from "./connect.ts";
@@ -7,7 +10,9 @@ export class RedisBus implements Bus {
   readonly #commands: Redis;
   readonly #url: string;
   readonly #name: string;
-  /** Wanted topics and the last subscription of each; after a break the library's list can be wrong. */
+  /**
+   * Wanted topics and the last subscription of each; after a break the library's list can be wrong.
+   */
   readonly #wanted = new Map<Topic, object>();
   /** The last change of each topic: one must be done before the next, or its answer undoes it. */
   readonly #changing = new Map<Topic, Promise<void>>();
@@ -86,7 +91,9 @@ export class RedisBus implements Bus {
     return link;
   }
 
-  /** After a break: hears exactly what is wanted again, then lets everyone look for what was missed. */
+  /**
+   * After a break: hears exactly what is wanted again, then lets everyone look for what was missed.
+   */
   async #settle(link: Redis): Promise<void> {
     const has = new Set(link.getPubSubListeners("SHARDED").keys());
     const missing = [...this.#wanted.keys()].filter((topic) => !has.has(topic));

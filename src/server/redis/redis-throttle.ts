@@ -1,4 +1,6 @@
-/** The throttle on Redis: one key a subject, gone by itself when there is nothing left to remember. */
+/**
+ * The throttle on Redis: one key a subject, gone by itself when there is nothing left to remember.
+ */
 import type { Rate, Throttle } from "#server/core/throttle.ts";
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";

@@ -33,7 +33,10 @@ export const scripts = {
 /** What a script answers, before it is read. */
 export type Reply = unknown;
 
-/** Runs a script; loads it where Redis has forgotten it. Rejects with `unavailable` when Redis is away. */
+/**
+ * Runs a script; loads it where Redis has forgotten it. Rejects with `unavailable` when Redis is
+ * away.
+ */
 export async function run(
   redis: Redis,
   script: Script,

@@ -1,4 +1,7 @@
-/** Messages as they lie in the log: JSON, the tutorial's four fields first. Also read: what other programs wrote. */
+/**
+ * Messages as they lie in the log: JSON, the tutorial's four fields first. Also read: what other
+ * programs wrote.
+ */
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { Draft } from "#server/core/message-log.ts";
@@ -14,7 +17,10 @@ export function jsonParts({ from, room, cid, text }: Draft): [string, string, st
   ];
 }
 
-/** The JSON of a changed message in two parts, between which the script puts the place of the change. */
+/**
+ * The JSON of a changed message in two parts, between which the script puts the place of the
+ * change.
+ */
 export function changedJsonParts(message: Message, text: string | undefined): [string, string] {
   const { from, date, roomId, id, cid } = message;
   const kept = { from, date, message: text ?? "", roomId, id, cid };
@@ -23,8 +29,9 @@ export function changedJsonParts(message: Message, text: string | undefined): [s
 }
 
 /**
- * Reads a member of the log. Programs of other kinds write no id and no cid, string ids, other field orders; their
- * score is their place. What cannot be read as a message at all is skipped (`undefined`), never fatal.
+ * Reads a member of the log. Programs of other kinds write no id and no cid, string ids, other
+ * field orders; their score is their place. What cannot be read as a message at all is skipped
+ * (`undefined`), never fatal.
  */
 export function readStored(member: string, score: string, room: string): Message | undefined {
   const raw = parse(member);
@@ -52,7 +59,10 @@ function placeOf(raw: Readonly<Record<string, unknown>>, field: "edited" | "dele
   return typeof place === "string" && isPosition(place) ? { [field]: place } : {};
 }
 
-/** A score as a position. Scores print with float noise, so this is only for messages that carry no id. */
+/**
+ * A score as a position. Scores print with float noise, so this is only for messages that carry no
+ * id.
+ */
 export function positionOf(score: string): Position {
   const micros = Math.round(Number(score) * 1_000_000);
   const seconds = Math.floor(micros / 1_000_000);

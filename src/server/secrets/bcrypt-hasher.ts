@@ -1,4 +1,7 @@
-/** Password hashing: bcrypt, as the tutorial stores it, off the main thread and behind a bounded queue. */
+/**
+ * Password hashing: bcrypt, as the tutorial stores it, off the main thread and behind a bounded
+ * queue.
+ */
 import { hash, verify } from "@node-rs/bcrypt";
 import { LIMITS } from "#protocol/limits.ts";
 import type { PasswordHasher } from "#server/core/accounts.ts";
@@ -11,7 +14,10 @@ const AT_ONCE = 2;
 /** Hashes waiting; at 0.2 s each the last one waits about 20 s. */
 const WAITING_MAX = 200;
 
-/** bcrypt of nothing anyone knows, at the cost of real ones: an unknown name takes as long as a wrong password. */
+/**
+ * bcrypt of nothing anyone knows, at the cost of real ones: an unknown name takes as long as a
+ * wrong password.
+ */
 const NOBODY = "$2b$12$KhTxGHbeb6.zZNFD1ljNxej8hYz030AI9SdoyeqHE1wcEzHB8V1se";
 
 export class BcryptHasher implements PasswordHasher {

@@ -44,8 +44,9 @@ export class ComposerState {
 }
 
 /**
- * Enter sends, with Shift it starts a line. While an input method composes, Enter belongs to it. On a touch keyboard
- * there is no Shift+Enter, so Enter starts a line there; with Ctrl or Cmd it always sends.
+ * Enter sends, with Shift it starts a line. While an input method composes, Enter belongs to it. On
+ * a touch keyboard there is no Shift+Enter, so Enter starts a line there; with Ctrl or Cmd it
+ * always sends.
  */
 export function asksToSend(event: KeyboardEvent, touch: boolean): boolean {
   if (event.key !== "Enter" || event.isComposing || isSafariComposing(event)) return false;

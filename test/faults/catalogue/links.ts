@@ -1,4 +1,7 @@
-/** What happens between servers and Redis: links are cut, go silent, fall behind; scripts are forgotten. */
+/**
+ * What happens between servers and Redis: links are cut, go silent, fall behind; scripts are
+ * forgotten.
+ */
 import { until } from "#test/support/until.ts";
 import type { Fault } from "#test/faults/fault.ts";
 import type { Wire } from "#test/faults/proxy.ts";

@@ -1,4 +1,7 @@
-/** Faults that may lose what was acknowledged: how much, and that everyone is told, is what is tested here. */
+/**
+ * Faults that may lose what was acknowledged: how much, and that everyone is told, is what is
+ * tested here.
+ */
 import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { CHECKERS, durable } from "#test/checkers/checkers.ts";
 import type { Digest, Injection } from "#test/checkers/history.ts";
@@ -6,12 +9,15 @@ import { appendFiles } from "#test/faults/disk.ts";
 import type { Fault, Judgement } from "#test/faults/fault.ts";
 import type { World } from "#test/faults/world.ts";
 
-/** With everysec, what was acknowledged so long before a cut may be gone: a second, and what a busy disk adds. */
+/**
+ * With everysec, what was acknowledged so long before a cut may be gone: a second, and what a busy
+ * disk adds.
+ */
 const EVERYSEC_MS = 3_000;
 
 /**
- * All laws hold for what Redis has in the end. What it lost was acknowledged shortly before a cut, whoever had seen it
- * was told of the fork, and clients that still held it have sent it again.
+ * All laws hold for what Redis has in the end. What it lost was acknowledged shortly before a cut,
+ * whoever had seen it was told of the fork, and clients that still held it have sent it again.
  */
 export function judgeLossy(digest: Digest): Judgement {
   const { operations, finals, views, sends } = digest;
@@ -84,7 +90,10 @@ function tearOff(world: World): void {
   truncateSync(path, Math.max(0, size - world.random.between(1, 40)));
 }
 
-/** Damages the frame of a command in the middle; Redis must refuse to start, not guess. The file is put back then. */
+/**
+ * Damages the frame of a command in the middle; Redis must refuse to start, not guess. The file is
+ * put back then.
+ */
 async function flipBit(world: World): Promise<void> {
   const { redis, random } = world;
   const [path] = appendFiles(redis).slice(-1);

@@ -1,4 +1,6 @@
-/** What happens to Redis: it is killed, loses power, stands still, or runs out of disk or memory. */
+/**
+ * What happens to Redis: it is killed, loses power, stands still, or runs out of disk or memory.
+ */
 import { until } from "#test/support/until.ts";
 import type { Fault } from "#test/faults/fault.ts";
 import type { World } from "#test/faults/world.ts";

@@ -1,4 +1,7 @@
-/** Messages given more than once: because the answer was lost on the way, or because a program insists. */
+/**
+ * Messages given more than once: because the answer was lost on the way, or because a program
+ * insists.
+ */
 import { randomUUID } from "node:crypto";
 import type { SendResult } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
@@ -52,7 +55,8 @@ export const insistence: Fault = {
     ]);
     const answers = await Promise.all(asked);
     const ids = new Set(answers.map((answer) => ("id" in answer ? answer.id : answer.error.code)));
-    // Insisting has its limit too; whoever is told to slow down has not been heard, which is no other answer.
+    // Insisting has its limit too; whoever is told to slow down has not been heard, which is no
+    // other answer.
     ids.delete("too-many-requests");
     if (ids.size > 1) throw new Error(`ten answers named ${[...ids].join(", ")}`);
     if (ids.size === 0) return;

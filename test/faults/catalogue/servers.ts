@@ -1,4 +1,7 @@
-/** What happens to servers: killed at the worst moments, told to stop, replaced one after the other, frozen. */
+/**
+ * What happens to servers: killed at the worst moments, told to stop, replaced one after the other,
+ * frozen.
+ */
 import type { Fault } from "#test/faults/fault.ts";
 import type { Server } from "#test/faults/server.ts";
 import type { World } from "#test/faults/world.ts";

@@ -1,10 +1,16 @@
-/** What was acknowledged: it stays, and what a fault lost all the same is sent again by whoever still has it. */
+/**
+ * What was acknowledged: it stays, and what a fault lost all the same is sent again by whoever
+ * still has it.
+ */
 import type { Checker, Facts } from "./facts.ts";
 
 /** A message that its author's own device showed as stored. */
 interface Acknowledged {
   readonly client: string;
-  /** The life of the program that sent it, and was told so; `undefined` if a later one found it in the log. */
+  /**
+   * The life of the program that sent it, and was told so; `undefined` if a later one found it in
+   * the log.
+   */
   readonly life: number | undefined;
   readonly room: string;
   readonly cid: string;
@@ -33,7 +39,10 @@ export function acknowledged({ happened, said }: Facts): readonly Acknowledged[]
   return [...found.values()];
 }
 
-/** C1: what was acknowledged is in the log at the end, unless a fault that may lose things has lost it. */
+/**
+ * C1: what was acknowledged is in the log at the end, unless a fault that may lose things has lost
+ * it.
+ */
 export const durable: Checker = (facts) =>
   acknowledged(facts)
     .filter(({ room, cid }) => !facts.finalByCid.has(`${room} ${cid}`))

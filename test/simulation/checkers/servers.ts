@@ -2,7 +2,9 @@
 import type { Happened } from "#test/simulation/world/history.ts";
 import type { Checker } from "./facts.ts";
 
-/** DL6: from the opening of a room on, each event a server delivers there names the one before it. */
+/**
+ * DL6: from the opening of a room on, each event a server delivers there names the one before it.
+ */
 export const unbroken: Checker = ({ happened }) => {
   const broken: string[] = [];
   const last = new Map<string, string>();
@@ -47,7 +49,10 @@ export const forksTold: Checker = ({ happened, ended, lostIds }) => {
   return broken;
 };
 
-/** C6: a connection hears a room only if its person was a member when it asked, or became one before it was answered. */
+/**
+ * C6: a connection hears a room only if its person was a member when it asked, or became one before
+ * it was answered.
+ */
 export const members: Checker = ({ happened }) => {
   const broken: string[] = [];
   const changes = new Map<string, { readonly at: number; readonly holds: boolean }[]>();
@@ -70,13 +75,21 @@ export const members: Checker = ({ happened }) => {
   return broken;
 };
 
-/** News of an ended session arrives within this where nothing is broken; where something is, the next look at all sessions finds it. */
+/**
+ * News of an ended session arrives within this where nothing is broken; where something is, the
+ * next look at all sessions finds it.
+ */
 const NEWS_MS = 1_000;
 const LOOK_MS = 21_000;
-/** A fault is felt a little longer than it lasts: a command waits five seconds, a link needs one to come back. */
+/**
+ * A fault is felt a little longer than it lasts: a command waits five seconds, a link needs one to
+ * come back.
+ */
 const AFTERMATH_MS = 7_000;
 
-/** SE1: who hears a room on a session that has ended hears it only as long as no server could know. */
+/**
+ * SE1: who hears a room on a session that has ended hears it only as long as no server could know.
+ */
 export const sessions: Checker = ({ happened }) => {
   const broken: string[] = [];
   const endedAt = new Map<string, number>();

@@ -1,9 +1,15 @@
-/** In the end everything has come to rest: sent in the order it was written, or known to be refused or lost. */
+/**
+ * In the end everything has come to rest: sent in the order it was written, or known to be refused
+ * or lost.
+ */
 import type { Entry } from "#sdk/index.ts";
 import { comparePositions } from "#protocol/position.ts";
 import type { Checker } from "./facts.ts";
 
-/** C5: what one client wrote in one room is there in that order. What was lost and sent again has a new place. */
+/**
+ * C5: what one client wrote in one room is there in that order. What was lost and sent again has a
+ * new place.
+ */
 export const fifo: Checker = ({ said, triedAgain, forgotten, lostCids, finalByCid }) => {
   const broken: string[] = [];
   const last = new Map<string, { readonly id: string; readonly cid: string }>();
@@ -21,7 +27,10 @@ export const fifo: Checker = ({ said, triedAgain, forgotten, lostCids, finalByCi
   return broken;
 };
 
-/** C8: everyone is connected and up to date, and every message is stored, refused, or known to nobody any more. */
+/**
+ * C8: everyone is connected and up to date, and every message is stored, refused, or known to
+ * nobody any more.
+ */
 export const live: Checker = ({ happened, said, forgotten, lostCids, finalByCid, ended }) => {
   const broken: string[] = [];
   const isMember = new Map<string, boolean>();

@@ -1,10 +1,16 @@
-/** What clients show and tell: only what is stored, each once, in one order, and in the end the whole log. */
+/**
+ * What clients show and tell: only what is stored, each once, in one order, and in the end the
+ * whole log.
+ */
 import type { Entry } from "#sdk/index.ts";
 import type { Message } from "#protocol/message.ts";
 import { comparePositions } from "#protocol/position.ts";
 import type { Checker } from "./facts.ts";
 
-/** C3: a message is once in the log, and once in every list at every moment; lists are sorted by place. */
+/**
+ * C3: a message is once in the log, and once in every list at every moment; lists are sorted by
+ * place.
+ */
 export const once: Checker = ({ happened, finals }) => {
   const broken: string[] = [];
   for (const [room, messages] of finals) {
@@ -55,7 +61,10 @@ export const real: Checker = ({ happened }) => {
 
 const version = (room: string, id: string, text: string): string => `${room} ${id} ${text}`;
 
-/** C4, live: a stream tells each message once and in order, except where it says that the order was broken. */
+/**
+ * C4, live: a stream tells each message once and in order, except where it says that the order was
+ * broken.
+ */
 export const told: Checker = ({ happened }) => {
   const broken: string[] = [];
   const last = new Map<string, string>();

@@ -1,4 +1,7 @@
-/** A server's link for commands: answers come in order, late or never; a break leaves it open what was carried out. */
+/**
+ * A server's link for commands: answers come in order, late or never; a break leaves it open what
+ * was carried out.
+ */
 import { unavailable } from "#server/core/chat-error.ts";
 import { Lane } from "#test/simulation/world/lane.ts";
 import type { ModelRedis } from "./model-redis.ts";
@@ -67,7 +70,10 @@ export class CommandLink implements RedisLink {
     this.#break(0);
   }
 
-  /** The link breaks: of the commands under way, some first ones may still be carried out, unanswered. */
+  /**
+   * The link breaks: of the commands under way, some first ones may still be carried out,
+   * unanswered.
+   */
   cut(): void {
     if (!this.#isUp) return;
     this.#redis.detach(this);

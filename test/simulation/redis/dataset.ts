@@ -1,4 +1,7 @@
-/** What Redis holds, and the writes that make it: replaying the first n of them gives its state of that moment. */
+/**
+ * What Redis holds, and the writes that make it: replaying the first n of them gives its state of
+ * that moment.
+ */
 import type { Message } from "#protocol/message.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";

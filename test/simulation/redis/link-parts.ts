@@ -2,7 +2,10 @@
 import type { Random } from "#test/simulation/world/random.ts";
 import type { Scheduler } from "#test/simulation/world/scheduler.ts";
 
-/** The process that owns a link: what comes in waits while it is stalled, and is not heard once it is dead. */
+/**
+ * The process that owns a link: what comes in waits while it is stalled, and is not heard once it
+ * is dead.
+ */
 export interface Host {
   enter(step: () => void): void;
   /** As `Clock.after`. */

@@ -1,4 +1,7 @@
-/** The bus on the model of Redis: a link of its own that breaks, goes deaf, loses and repeats, and is replaced. */
+/**
+ * The bus on the model of Redis: a link of its own that breaks, goes deaf, loses and repeats, and
+ * is replaced.
+ */
 import { unavailable } from "#server/core/chat-error.ts";
 import type { Bus, BusListener, Topic } from "#server/core/bus.ts";
 import { Lane } from "#test/simulation/world/lane.ts";
@@ -167,7 +170,8 @@ export class ModelBus implements Bus {
       await Promise.all([...this.#wanted.keys()].map(subscribe));
       if (link === this.#link) this.#listener?.restored();
     } catch {
-      // Down again: the next connection comes here again. One that is up and silent is found out by the beacon.
+      // Down again: the next connection comes here again. One that is up and silent is found out by
+      // the beacon.
     }
   }
 
@@ -189,7 +193,9 @@ export class ModelBus implements Bus {
     return change;
   }
 
-  /** Has something done at the other end; rejects when no answer comes in time, or the link breaks. */
+  /**
+   * Has something done at the other end; rejects when no answer comes in time, or the link breaks.
+   */
   #call(link: Link, act: () => void): Promise<void> {
     const { host, redis } = this.#parts;
     return new Promise((resolve, reject) => {

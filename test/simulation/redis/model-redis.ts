@@ -1,4 +1,6 @@
-/** Redis as far as Klatch uses it: what each script and command does to the data, all in one step. */
+/**
+ * Redis as far as Klatch uses it: what each script and command does to the data, all in one step.
+ */
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
@@ -15,7 +17,7 @@ import type {
   Missed,
   Slice,
 } from "#server/core/message-log.ts";
-import type { SeededBug } from "#test/simulation/seeded-bugs.ts";
+import type { ModelBug } from "#test/simulation/seeded-bugs.ts";
 import type { Write } from "./dataset.ts";
 import { Dataset, firstAfter, firstAt, retryKey } from "./dataset.ts";
 
@@ -26,7 +28,7 @@ export interface ModelRedisParts {
   /** A write was taken into the append-only file. */
   readonly onWrite?: (write: Write) => void;
   /** A mistake planted to see whether it is found. */
-  readonly bug?: SeededBug | undefined;
+  readonly bug?: ModelBug | undefined;
   /** For planted mistakes: carries out `step` a little later, unless Redis dies before. */
   readonly later?: (step: () => void) => void;
 }
@@ -178,7 +180,9 @@ export class ModelRedis {
     return positionOf(Math.max(micros(), next));
   }
 
-  /** Stored first, published last, all in one step; unless a planted mistake pulls the two apart. */
+  /**
+   * Stored first, published last, all in one step; unless a planted mistake pulls the two apart.
+   */
   #take(prev: Position, message: Message): void {
     const { bug, later } = this.#parts;
     const { roomId: room, id } = message;

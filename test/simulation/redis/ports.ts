@@ -1,4 +1,7 @@
-/** The core's ports on the model of Redis: each asks one question at a time, over a link that the world may break. */
+/**
+ * The core's ports on the model of Redis: each asks one question at a time, over a link that the
+ * world may break.
+ */
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
@@ -54,7 +57,9 @@ export class ModelMessageLog implements MessageLog {
     return this.#ask((redis) => redis.head(room));
   }
 
-  /** In as many questions as the real one, because what happens between two of them is the point. */
+  /**
+   * In as many questions as the real one, because what happens between two of them is the point.
+   */
   async after(
     room: RoomId,
     since: Position,

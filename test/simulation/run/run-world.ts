@@ -1,7 +1,7 @@
 /** Runs one world and says what it found. */
 import { performance } from "node:perf_hooks";
 import { setImmediate as turn } from "node:timers/promises";
-import type { SeededBug } from "#test/simulation/seeded-bugs.ts";
+import type { ModelBug } from "#test/simulation/seeded-bugs.ts";
 import { check } from "#test/simulation/checkers/check.ts";
 import { World } from "#test/simulation/world/world.ts";
 import type { History } from "#test/simulation/world/history.ts";
@@ -25,7 +25,7 @@ let isListening = false;
 /** `onHistory` is given everything that happened, for people. */
 export async function runWorld(
   seed: number,
-  { bug, onHistory }: { bug?: SeededBug | undefined; onHistory?: (history: History) => void } = {},
+  { bug, onHistory }: { bug?: ModelBug | undefined; onHistory?: (history: History) => void } = {},
 ): Promise<WorldReport> {
   listenForErrors();
   const began = performance.now();

@@ -1,4 +1,7 @@
-/** A client: a person at a device with the real library, who writes, reloads, loses sessions and signs in again. */
+/**
+ * A client: a person at a device with the real library, who writes, reloads, loses sessions and
+ * signs in again.
+ */
 import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Entry, Room } from "#sdk/index.ts";
@@ -66,7 +69,9 @@ export class Client {
     klatch.connect();
   }
 
-  /** The program ends, by a reload or a crash. `isSaid`: the system still closes its connections. */
+  /**
+   * The program ends, by a reload or a crash. `isSaid`: the system still closes its connections.
+   */
   stop(isSaid: boolean): void {
     if (this.#program === undefined) return;
     for (const [room, { entries }] of this.#rooms) {
@@ -120,7 +125,10 @@ export class Client {
     }
   }
 
-  /** Whether nothing is under way any more: connected, everything heard that `heads` names, everything sent. */
+  /**
+   * Whether nothing is under way any more: connected, everything heard that `heads` names,
+   * everything sent.
+   */
   isSettled(heads: ReadonlyMap<RoomId, string | undefined>, isMember: (room: RoomId) => boolean) {
     if (this.#klatch?.link.at !== "open") return false;
     return [...this.#rooms].every(([id, { state, entries }]) => {

@@ -1,4 +1,6 @@
-/** A device: its store and its network outlive the program on it, which may be closed at any moment. */
+/**
+ * A device: its store and its network outlive the program on it, which may be closed at any moment.
+ */
 import type { Environment, OutboxStore, Unsent } from "#sdk/index.ts";
 import type { ConnectOptions, ConnectionListener } from "#sdk/environment.ts";
 import type { Network } from "./network.ts";

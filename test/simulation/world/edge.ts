@@ -1,4 +1,7 @@
-/** The Socket.IO edge over sockets of this world: as `SocketEdge`, with the same commands, connections and watch. */
+/**
+ * The Socket.IO edge over sockets of this world: as `SocketEdge`, with the same commands,
+ * connections and watch.
+ */
 import type { Closing } from "#protocol/closings.ts";
 import { closing } from "#protocol/closings.ts";
 import type { CommandError } from "#protocol/errors.ts";
@@ -39,7 +42,7 @@ interface Open {
   readonly socket: Socket;
   readonly session: Session;
   readonly rooms: Set<string>;
-  /** When it asked for each room: the last time that it was let in, or the first time. */
+  /** When it asked for each room: the last time that was answered, or the first time. */
   readonly asked: Map<string, number>;
 }
 
@@ -157,8 +160,7 @@ export class Edge {
     const { now } = this.#parts.history;
     if (!open.asked.has(room)) open.asked.set(room, now);
     return (answer) => {
-      const isRefused = typeof answer === "object" && answer !== null && "error" in answer;
-      if (!isRefused) open.asked.set(room, now);
+      open.asked.set(room, now);
       ack(answer);
     };
   }

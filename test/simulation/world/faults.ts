@@ -13,7 +13,10 @@ export interface FaultKind {
   readonly weight: number;
   /** It may lose what was acknowledged; only worlds that say so have it. */
   readonly isLossy?: true;
-  /** Strikes; the answer is for how long servers may be late because of it, or `undefined` if there was nothing to strike. */
+  /**
+   * Strikes; the answer is for how long servers may be late because of it, or `undefined` if there
+   * was nothing to strike.
+   */
   readonly strike: (world: World) => Struck | undefined;
 }
 
@@ -212,17 +215,17 @@ export const FAULTS: readonly FaultKind[] = [
   {
     name: "flood",
     weight: 0.7,
-    strike: ({ redis, random, rooms }) => {
+    strike: ({ redis, random, rooms, scheduler }) => {
       if (!redis.isUp) return undefined;
       const room = random.pick(rooms);
       const count = random.int(290, 330);
       const from = random.pick([...redis.model.data.room(room).members, 1]);
-      redis.take(() => {
-        for (let i = 0; i < count; i++) {
-          const cid = `flood-${redis.model.written}-${i}`;
-          redis.model.append({ from, room, cid, text: `flood ${i}` });
-        }
-      });
+      for (let i = 0; i < count; i++) {
+        scheduler.after(i * 0.05, () => {
+          const draft = { from, room, cid: `flood-${redis.model.written}`, text: `flood ${i}` };
+          redis.take(() => redis.model.append(draft));
+        });
+      }
       return NO_DELAY;
     },
   },

@@ -1,10 +1,16 @@
-/** What happened in a world: the one thing that checkers see, and whose digest two runs of a seed must share. */
+/**
+ * What happened in a world: the one thing that checkers see, and whose digest two runs of a seed
+ * must share.
+ */
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Entry } from "#sdk/index.ts";
 
-/** A client is one device of a person; its `life` counts its loads, since a reload forgets what was shown. */
+/**
+ * A client is one device of a person; its `life` counts its loads, since a reload forgets what was
+ * shown.
+ */
 interface AtClient {
   readonly client: string;
   readonly life: number;
@@ -36,7 +42,10 @@ export interface Forgotten extends AtClient {
   readonly cids: readonly string[];
 }
 
-/** The person edited, or deleted (no `text`), a message of their own; `isDone` once that is acknowledged. */
+/**
+ * The person edited, or deleted (no `text`), a message of their own; `isDone` once that is
+ * acknowledged.
+ */
 export interface Changing extends AtClient {
   readonly type: "changing";
   readonly message: string;
@@ -81,7 +90,10 @@ export interface Forked {
   readonly room: RoomId;
 }
 
-/** A server wrote these to one connection. `joinAskedAt`: when that connection last asked for the room. */
+/**
+ * A server wrote these to one connection. `joinAskedAt`: when that connection last asked for the
+ * room.
+ */
 export interface Heard {
   readonly type: "heard";
   readonly server: string;
@@ -108,7 +120,10 @@ export interface SessionChange {
   readonly holds: boolean;
 }
 
-/** Something was broken; until `until`, what a server promises in time may be late. No `server`: all of them. */
+/**
+ * Something was broken; until `until`, what a server promises in time may be late. No `server`: all
+ * of them.
+ */
 export interface Fault {
   readonly type: "fault";
   readonly fault: string;
@@ -218,7 +233,7 @@ export function sketch(happening: Happening): string {
     case "stored":
       return `#${happening.message.roomId} ${message(happening.message)}`;
     case "lost":
-      return `${happening.fault} ${happening.messages.map(message).join()}`;
+      return `${happening.fault} ${[...happening.messages, ...happening.changes].map(message).join()}`;
     case "opened":
     case "forked":
       return `${happening.server} #${happening.room}`;

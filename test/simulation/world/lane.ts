@@ -1,4 +1,7 @@
-/** One direction of a connection: what is sent arrives late and in order, is held back, or is lost with the connection. */
+/**
+ * One direction of a connection: what is sent arrives late and in order, is held back, or is lost
+ * with the connection.
+ */
 import type { Scheduler } from "./scheduler.ts";
 
 interface Frame {
@@ -35,7 +38,10 @@ export class Lane {
     });
   }
 
-  /** From now on nothing arrives: a hole that swallows packets, which their sender repeats for as long as it lasts. */
+  /**
+   * From now on nothing arrives: a hole that swallows packets, which their sender repeats for as
+   * long as it lasts.
+   */
   hold(): void {
     this.#held ??= [];
   }

@@ -1,4 +1,7 @@
-/** The way from devices to servers: a balancer that picks any server, sockets, and the few HTTP requests there are. */
+/**
+ * The way from devices to servers: a balancer that picks any server, sockets, and the few HTTP
+ * requests there are.
+ */
 import { ERRORS } from "#protocol/errors.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { ChatError } from "#server/core/chat-error.ts";

@@ -1,4 +1,7 @@
-/** Chance that repeats itself: one seed, the same numbers each time and everywhere (sfc32, 128 bits of state). */
+/**
+ * Chance that repeats itself: one seed, the same numbers each time and everywhere (sfc32, 128 bits
+ * of state).
+ */
 export class Random {
   readonly #state: Int32Array;
 

@@ -1,4 +1,7 @@
-/** Virtual time: runs tasks in the order of their times, and settles every promise before the next one. */
+/**
+ * Virtual time: runs tasks in the order of their times, and settles every promise before the next
+ * one.
+ */
 
 interface Task {
   readonly at: number;
@@ -40,8 +43,9 @@ export class Scheduler {
   }
 
   /**
-   * Runs everything that is due up to `end`. Between two tasks all promises settle: a tick of Node begins only when
-   * its queue of microtasks is empty, so no chain of them is ever cut short, however long.
+   * Runs everything that is due up to `end`. Between two tasks all promises settle: a tick of Node
+   * begins only when its queue of microtasks is empty, so no chain of them is ever cut short,
+   * however long.
    */
   runUntil(end: number): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -1,4 +1,7 @@
-/** One life of a server process: the real core over links of this world, wired as `main.ts` wires it. */
+/**
+ * One life of a server process: the real core over links of this world, wired as `main.ts` wires
+ * it.
+ */
 import type { HistoryPage } from "#protocol/api.ts";
 import { Accounts } from "#server/core/accounts.ts";
 import { Beacon } from "#server/core/beacon.ts";

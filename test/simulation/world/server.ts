@@ -1,4 +1,6 @@
-/** A server with its supervisor: dies, is drained, stands still, and comes back as a new process. */
+/**
+ * A server with its supervisor: dies, is drained, stands still, and comes back as a new process.
+ */
 import type { Ground } from "./server-life.ts";
 import { ServerLife } from "./server-life.ts";
 

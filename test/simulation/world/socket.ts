@@ -1,4 +1,7 @@
-/** A Socket.IO connection between a client and a server: two lanes, heartbeats, and all the ways in which it ends. */
+/**
+ * A Socket.IO connection between a client and a server: two lanes, heartbeats, and all the ways in
+ * which it ends.
+ */
 import type { Closing } from "#protocol/closings.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
@@ -29,7 +32,10 @@ export interface SocketParts {
   readonly onOver: (socket: Socket) => void;
 }
 
-/** A server pings this often; who hears nothing for both times together holds the connection for dead. */
+/**
+ * A server pings this often; who hears nothing for both times together holds the connection for
+ * dead.
+ */
 const SILENT_MS = LIMITS.pingIntervalMs + LIMITS.pingTimeoutMs;
 
 export class Socket implements Connection {

@@ -1,8 +1,12 @@
-/** A world: a Redis, servers and clients, all from one seed; things go wrong for a while, are mended, and come to rest. */
+/**
+ * A world: a Redis, servers and clients, all from one seed; things go wrong for a while, are
+ * mended, and come to rest.
+ */
 import type { RoomId } from "#protocol/room.ts";
 import { GENERAL } from "#protocol/room.ts";
-import { RedisProcess } from "#test/simulation/redis/redis-process.ts";
-import type { SeededBug } from "#test/simulation/seeded-bugs.ts";
+import { positionOf } from "#test/simulation/redis/model-redis.ts";
+import { EPOCH_MICROS, RedisProcess } from "#test/simulation/redis/redis-process.ts";
+import type { ModelBug } from "#test/simulation/seeded-bugs.ts";
 import { Client } from "./client.ts";
 import { Device } from "./device.ts";
 import type { FaultKind } from "./faults.ts";
@@ -38,7 +42,7 @@ export class World {
   readonly #isLossy: boolean;
   #flaws = { lost: 0, doubled: 0 };
 
-  constructor(seed: number, bug?: SeededBug) {
+  constructor(seed: number, bug?: ModelBug) {
     const { scheduler } = this;
     const random = new Random(seed);
     const history = new History(() => scheduler.now);
@@ -114,7 +118,17 @@ export class World {
     });
     const before = random.chance(0.1) ? random.int(40, 130) : random.int(0, 5);
     for (let i = 0; i < before; i++) {
-      redis.model.append({ from: 1, room: GENERAL, cid: `before-${i}`, text: `before ${i}` });
+      const id = positionOf(EPOCH_MICROS - (before - i) * 1_234_567);
+      const date = Number.parseInt(id, 10);
+      const message = {
+        from: 1,
+        date,
+        message: `before ${i}`,
+        roomId: GENERAL,
+        id,
+        cid: `before-${i}`,
+      };
+      redis.model.write({ kind: "message", message });
     }
     redis.found();
     return clients;

@@ -1,4 +1,7 @@
-/** One command to a Redis on a unix socket, over a connection of its own: for processes that may not answer. */
+/**
+ * One command to a Redis on a unix socket, over a connection of its own: for processes that may not
+ * answer.
+ */
 import { createConnection } from "node:net";
 
 /** Redis answered with an error; `message` is its text, e.g. `LOADING Redis is loading …`. */
@@ -6,7 +9,8 @@ export class RedisReplyError extends Error {}
 
 /**
  * Sends one command and gives its answer as text. Understands simple, integer and bulk answers.
- * Rejects with RedisReplyError if Redis says no, with another error if nobody answers within `timeoutMs`.
+ * Rejects with RedisReplyError if Redis says no, with another error if nobody answers within
+ * `timeoutMs`.
  */
 export function command(
   socket: string,

@@ -41,7 +41,9 @@ function planForgetful(folder: string, socket: string): EmbeddedPlan {
   return { name: "forgetful", folder, socket, args, optional: PRIVATE };
 }
 
-/** The folder of the sockets: in the data folder, or under /tmp where that path would be too long. */
+/**
+ * The folder of the sockets: in the data folder, or under /tmp where that path would be too long.
+ */
 export function socketFolder(dataFolder: string): string {
   const near = join(dataFolder, "run");
   if (Buffer.byteLength(join(near, "forgetful.sock")) <= SOCKET_PATH_BYTES_MAX) return near;

@@ -54,8 +54,8 @@ export function launchRedis(binary: RedisBinary, plan: EmbeddedPlan): Running {
 }
 
 /**
- * Resolves when it answers and has read its data, however long that takes. Throws a StartError if it
- * ends or stays silent, and the signal's reason if that gives up.
+ * Resolves when it answers and has read its data, however long that takes. Throws a StartError if
+ * it ends or stays silent, and the signal's reason if that gives up.
  */
 export async function untilReady(
   running: Running,

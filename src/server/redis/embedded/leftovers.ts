@@ -1,4 +1,7 @@
-/** Redis processes that an earlier Klatch left behind when it was killed: found by their command line, and ended. */
+/**
+ * Redis processes that an earlier Klatch left behind when it was killed: found by their command
+ * line, and ended.
+ */
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -55,7 +58,9 @@ async function findByPs(folder: string): Promise<readonly number[]> {
   return lines.map((line) => Number.parseInt(line, 10));
 }
 
-/** SIGTERM ends it cleanly; SIGCONT, in case it was stopped, lets it notice; SIGKILL if it hangs. */
+/**
+ * SIGTERM ends it cleanly; SIGCONT, in case it was stopped, lets it notice; SIGKILL if it hangs.
+ */
 async function endProcess(pid: number, folder: string): Promise<void> {
   signal(pid, "SIGTERM");
   signal(pid, "SIGCONT");

@@ -1,4 +1,7 @@
-/** One Redis process of Klatch's own: started, watched, started again when it dies, and ended with Klatch. */
+/**
+ * One Redis process of Klatch's own: started, watched, started again when it dies, and ended with
+ * Klatch.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { command, infoField } from "#server/redis/embedded/command.ts";
 import type { EmbeddedName, EmbeddedPlan } from "#server/redis/embedded/config.ts";
@@ -46,7 +49,10 @@ export class EmbeddedProcess {
     this.#parts = parts;
   }
 
-  /** Resolves with its version when it answers with all its data read. Throws a StartError if it never will. */
+  /**
+   * Resolves with its version when it answers with all its data read. Throws a StartError if it
+   * never will.
+   */
   async start(): Promise<string> {
     const running = await this.#launch();
     void this.#watch(running);
@@ -97,7 +103,9 @@ export class EmbeddedProcess {
     return infoField(info, "valkey_version") ?? infoField(info, "redis_version") ?? "unknown";
   }
 
-  /** Starts it again whenever it ends, until Klatch ends; waits longer each time it does not last. */
+  /**
+   * Starts it again whenever it ends, until Klatch ends; waits longer each time it does not last.
+   */
   async #watch(first: Running): Promise<void> {
     const { signal } = this.#closing;
     let running: Running | undefined = first;

@@ -21,8 +21,8 @@ export interface Day {
 export const PAUSE_SECONDS = 5 * 60;
 
 /**
- * Keeps the order given. An entry dated before its neighbour (an unsent one has this device's clock) stays in the day
- * begun, so that no day shows twice.
+ * Keeps the order given. An entry dated before its neighbour (an unsent one has this device's
+ * clock) stays in the day begun, so that no day shows twice.
  */
 export function daysOf(entries: readonly Entry[]): readonly Day[] {
   const days: { day: string; date: number; entries: Entry[] }[] = [];

@@ -1,4 +1,7 @@
-/** Moving through the messages by keyboard: one tab stop, arrows, Home and End; Escape goes back to writing. */
+/**
+ * Moving through the messages by keyboard: one tab stop, arrows, Home and End; Escape goes back to
+ * writing.
+ */
 import type { TimelineScroll } from "./timeline-scroll.ts";
 
 export interface MessageKeys {

@@ -77,7 +77,9 @@ interface ProgressProps extends Pick<MessageRowProps, "view" | "entry" | "tabbab
   readonly id: string;
 }
 
-/** Nothing for what is stored; a word for what is on its way; words and a choice for what failed. */
+/**
+ * Nothing for what is stored; a word for what is on its way; words and a choice for what failed.
+ */
 function Progress({ id, view, entry, tabbable }: ProgressProps) {
   if (entry.state === "stored") return null;
   if (entry.state !== "failed") {

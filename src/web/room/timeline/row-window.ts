@@ -22,8 +22,8 @@ export const ROWS = { start: 80, step: 60, max: 300 } as const;
 export const NEWEST: RowWindow = { firstCid: undefined, lastCid: undefined, atEnd: true };
 
 /**
- * The stretch that `window` means now. New entries at the end join it while there is room; beyond that, `sticking` to
- * the newest lets the oldest go, and otherwise the newest wait outside.
+ * The stretch that `window` means now. New entries at the end join it while there is room; beyond
+ * that, `sticking` to the newest lets the oldest go, and otherwise the newest wait outside.
  */
 export function stretchOf(
   entries: readonly Entry[],

@@ -1,7 +1,7 @@
 /**
- * Keeps the reader's place: at the bottom while at the bottom, otherwise with the lowest visible row where it was,
- * whatever is added, trimmed, wrapped anew or covered by a keyboard. The browser's own scroll anchoring is off:
- * not every browser has it, and two of them would fight.
+ * Keeps the reader's place: at the bottom while at the bottom, otherwise with the lowest visible
+ * row where it was, whatever is added, trimmed, wrapped anew or covered by a keyboard. The
+ * browser's own scroll anchoring is off: not every browser has it, and two of them would fight.
  */
 
 /** Nearer to the bottom than this counts as there, in pixels. */
@@ -40,7 +40,9 @@ export class ScrollPlace {
     return scrollHeight - scrollTop - clientHeight;
   }
 
-  /** To be called when the reader has scrolled. `atEnd`: whether the last row is the newest of all. */
+  /**
+   * To be called when the reader has scrolled. `atEnd`: whether the last row is the newest of all.
+   */
   scrolled(atEnd: boolean): void {
     this.#sticking = atEnd && this.below < BOTTOM_PX;
     this.remember();
@@ -52,7 +54,10 @@ export class ScrollPlace {
     this.#anchor = row && { row, toBottom: this.#toBottom(row) };
   }
 
-  /** Returns to the place taken down; to be called after the document changed and before it is painted. */
+  /**
+   * Returns to the place taken down; to be called after the document changed and before it is
+   * painted.
+   */
   restore(): void {
     if (this.#sticking) {
       this.#scroller.scrollTop = this.#scroller.scrollHeight;

@@ -1,4 +1,7 @@
-/** Ties the timeline to its scrolling: which rows are in the document, the reader's place, what came meanwhile. */
+/**
+ * Ties the timeline to its scrolling: which rows are in the document, the reader's place, what came
+ * meanwhile.
+ */
 import type { Entry } from "#sdk/index.ts";
 import { signal } from "@preact/signals";
 import type { RoomView } from "./room-view.ts";

@@ -105,7 +105,9 @@ function JumpButton({ scroll }: { readonly scroll: TimelineScroll }) {
   );
 }
 
-/** Seconds since 1970, as of today: changes at midnight and on waking, for "Today" and "Yesterday". */
+/**
+ * Seconds since 1970, as of today: changes at midnight and on waking, for "Today" and "Yesterday".
+ */
 function useNow(): number {
   const now = useSignal(Date.now() / 1_000);
   useEffect(() => {

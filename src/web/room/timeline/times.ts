@@ -16,7 +16,10 @@ export const fullTimeOf = (date: number): string => FULL.format(date * 1_000);
 /** For the `datetime` attribute of a moment. */
 export const isoTimeOf = (date: number): string => new Date(date * 1_000).toISOString();
 
-/** `2026-11-22`, of the reader's own day: equal for two moments of one day, and a `datetime` attribute. */
+/**
+ * `2026-11-22`, of the reader's own day: equal for two moments of one day, and a `datetime`
+ * attribute.
+ */
 export function dayOf(date: number): string {
   const at = new Date(date * 1_000);
   const year = String(at.getFullYear()).padStart(4, "0");

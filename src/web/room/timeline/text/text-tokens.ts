@@ -1,4 +1,7 @@
-/** Reads a message's text as tokens: plain text and links. Nothing else is markup, and nothing becomes HTML. */
+/**
+ * Reads a message's text as tokens: plain text and links. Nothing else is markup, and nothing
+ * becomes HTML.
+ */
 export type TextToken =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "link"; readonly text: string; readonly href: string };
