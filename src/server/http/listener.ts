@@ -57,7 +57,11 @@ export async function listen(
   server.on("upgrade", upgrade);
   // An expectation we do not know is none we break.
   server.on("checkExpectation", handle);
+  const refused = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // Node goes on reading, and complains again of every piece of what it could not read.
+    if (refused.has(socket)) return;
+    refused.add(socket);
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
     else farewell(socket, inFull(malformed(error.code ?? "")));
   });

@@ -7,6 +7,8 @@ import type { Batch, BatchReport } from "./batch.ts";
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the pool gives it
 const { bug } = workerData as { readonly bug: SeededBug | undefined };
 
+const planted = new Set<string>();
+
 registerHooks({
   load: (url, context, nextLoad) => {
     const loaded = nextLoad(url, context);
@@ -17,6 +19,7 @@ registerHooks({
     for (const { file, from, to } of patches) {
       if (!source.includes(from)) throw new Error(`${file} has no "${from}" to change.`);
       source = source.replace(from, to);
+      planted.add(file);
     }
     return { ...loaded, source };
   },
@@ -24,6 +27,9 @@ registerHooks({
 
 // Only now, so that what it loads can be changed.
 const { runWorld } = await import("./run-world.ts");
+for (const { file } of bug?.patches ?? []) {
+  if (!planted.has(file)) throw new Error(`Nothing that runs is called ${file}.`);
+}
 
 parentPort?.on("message", (batch: Batch) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- because a thread has none
