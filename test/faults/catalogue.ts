@@ -11,10 +11,14 @@ import {
   standstill,
 } from "./catalogue/redis.ts";
 import { insistence, lostAck, twoAtOnce } from "./catalogue/resending.ts";
-import { serverKill } from "./catalogue/servers.ts";
+import { frozenServer, rollingRestart, serverKill, serverStop } from "./catalogue/servers.ts";
+import { badLine, flood, halfOpen, slowReader } from "./catalogue/network.ts";
 
 export const FAULTS: readonly Fault[] = [
   serverKill,
+  serverStop,
+  rollingRestart,
+  frozenServer,
   redisKill,
   everysec,
   powerLoss,
@@ -26,7 +30,11 @@ export const FAULTS: readonly Fault[] = [
   fallenBehind,
   silentLink,
   rewrite,
+  halfOpen,
+  badLine,
+  slowReader,
   lostAck,
   insistence,
   twoAtOnce,
+  flood,
 ];

@@ -36,7 +36,12 @@ export class Server implements AsyncDisposable {
   ): Promise<Server> {
     const wire = await Proxy.open(() => ({ path: redis.socket }));
     const server = new Server(name, wire, args);
-    await server.start();
+    try {
+      await server.start();
+    } catch (error) {
+      await wire[Symbol.asyncDispose]();
+      throw error;
+    }
     return server;
   }
 

@@ -39,10 +39,14 @@ export function judgeLossy(digest: Digest): Judgement {
     const sawLost = heard.some(({ id, cid }) => places.get(`${room} ${id}`) !== cid);
     return sawLost && !breaks.some(({ state }) => state === "fork");
   });
+  // What was sent again came after what was already on its way, so it may have changed its place.
+  const steady = new Map(
+    [...sends].filter(([, { ok }]) => !ok || places.get(`${ok.room} ${ok.id}`) === ok.cid),
+  );
   const others = CHECKERS.filter((checker) => checker !== durable);
   return {
     violations: [
-      ...others.flatMap((checker) => checker({ ...digest, views: kept })),
+      ...others.flatMap((checker) => checker({ ...digest, views: kept, sends: steady })),
       ...old.map(({ cid }) => ({ law: "durable" as const, what: `${cid} was lost, and was old` })),
       ...untold.map(({ proc, room }) => ({
         law: "real" as const,

@@ -101,3 +101,57 @@ async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
   });
   return Promise.race([answer, late]);
 }
+
+/** A server that is told to stop has so long. */
+const DRAIN_MS = 10_000;
+
+async function drain(server: Server): Promise<void> {
+  const began = performance.now();
+  const how = await server.stop("SIGTERM");
+  const tookMs = Math.round(performance.now() - began);
+  if (how !== 0) throw new Error(`server ${server.name} ended with ${how}`);
+  if (tookMs > DRAIN_MS) throw new Error(`server ${server.name} took ${tookMs} ms to stop`);
+}
+
+export const serverStop: Fault = {
+  id: "F02",
+  title: "A server is told to stop while people write, and is started again",
+  times: { short: 2, long: 20 },
+  inject: async (world) => {
+    const server = world.anyServer();
+    await drain(server);
+    await world.progress(world.people.length);
+    await server.start();
+  },
+};
+
+export const rollingRestart: Fault = {
+  id: "F03",
+  title: "All servers are replaced, one after the other",
+  times: { short: 0, long: 10 },
+  inject: async (world) => {
+    for (const server of world.servers) {
+      await drain(server);
+      await server.start();
+    }
+    await world.progress(world.people.length);
+  },
+};
+
+export const frozenServer: Fault = {
+  id: "F04",
+  title: "A server freezes for 5 s, or for 45 s, and goes on as if nothing had been",
+  times: { short: 0, long: 12 },
+  inject: async (world, time) => {
+    const server = world.anyServer();
+    server.freeze();
+    try {
+      const isLong = time % 6 === 5;
+      await world.pause(isLong ? 45_000 : 5_000, isLong ? 45_000 : 5_000);
+      await world.progress(world.people.length);
+    } finally {
+      server.thaw();
+    }
+    await world.progress(2 * world.people.length);
+  },
+};

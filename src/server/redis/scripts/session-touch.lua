@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Says whose session it is and keeps it alive. Never brings one back: everything happens only if it is there.
+-- Runs in a full Redis too: it takes no memory, and whoever cannot say who they are can neither read nor sign out.
 -- KEYS: 1 session (hash)
 -- ARGV: 1 seconds it lives without use  2 seconds between two renewals (each costs a flush to disk)
 -- Returns the user id, or nil.
