@@ -1,7 +1,7 @@
 /** The contracts, kept by the real parts and by the simulation's model of them; and both answer alike, whatever is asked. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { START } from "#protocol/position.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { connect } from "#server/redis/connect.ts";

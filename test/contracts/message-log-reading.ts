@@ -220,12 +220,12 @@ function happening(fresh: () => Promise<TestRoom>): void {
   test("as many as asked for, from there on", async () => {
     const { sayMany, ...room } = await fresh();
     const said = await sayMany(6);
-    assert.deepEqual(await after(room, said[1], 3), said.slice(2, 5));
-    assert.deepEqual(await after(room, said[5], 3), []);
+    assert.deepEqual(await placesAfter(room, said[1], 3), said.slice(2, 5));
+    assert.deepEqual(await placesAfter(room, said[5], 3), []);
   });
 
   test("nothing in an empty room", async () => {
-    assert.deepEqual(await after(await fresh(), START, 10), []);
+    assert.deepEqual(await placesAfter(await fresh(), START, 10), []);
   });
 
   test("[DL7] a place that no event has is one that was lost", async () => {
@@ -254,7 +254,7 @@ function happening(fresh: () => Promise<TestRoom>): void {
     const { say, edit, ...room } = await fresh();
     const change = await edit(await say(), "edited");
     const last = await say("last");
-    assert.deepEqual(await after(room, change, 10), [last]);
+    assert.deepEqual(await placesAfter(room, change, 10), [last]);
   });
 }
 
@@ -341,7 +341,7 @@ async function recovered(
   return { messages: ids(missed.messages), changes: ids(missed.changes) };
 }
 
-async function after(
+async function placesAfter(
   { log, room }: Pick<TestRoom, "log" | "room">,
   since: Position | undefined,
   limit: number,

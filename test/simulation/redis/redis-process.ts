@@ -2,14 +2,13 @@
  * A Redis process: it is up, paused or down, dies in several ways, and comes back with what its
  * file still holds.
  */
-import { comparePositions } from "#protocol/position.ts";
 import type { Topic } from "#server/core/bus.ts";
 import type { History } from "#test/simulation/world/history.ts";
 import type { Random } from "#test/simulation/world/random.ts";
 import type { Scheduler } from "#test/simulation/world/scheduler.ts";
 import type { ModelBug } from "#test/simulation/seeded-bugs.ts";
 import type { Write } from "./dataset.ts";
-import { ModelRedis, positionOf } from "./model-redis.ts";
+import { ModelRedis } from "./model-redis.ts";
 
 /** What must hear that Redis died, and what it publishes. */
 export interface RedisLink {
@@ -166,27 +165,20 @@ export class RedisProcess {
   #kept(death: Death): number {
     const { random, flush } = this.#parts;
     const { written } = this.model;
-    // A known limit: while the clock is behind the log, ids only count on, and what is lost then is
-    // given out again.
-    if (this.#isClockBehind()) return written;
+    const least = Math.max(this.#foundedAt, this.model.counted);
     switch (death) {
       case "redis-crash":
         return written;
       case "redis-power-loss":
-        return flush === "always" ? written : this.#flushed;
+        return flush === "always" ? written : Math.max(least, this.#flushed);
       case "redis-failover":
         // Replication is asynchronous: mostly all of it is there, sometimes the end is not.
-        return Math.max(this.#foundedAt, written - random.pick([0, 1, 1, 2, 3, 5, 8]));
+        return Math.max(least, written - random.pick([0, 1, 1, 2, 3, 5, 8]));
       case "redis-restore":
-        return random.int(this.#foundedAt, written);
+        return random.int(least, written);
       case "redis-emptied":
-        return 0;
+        return this.model.counted > 0 ? written : 0;
     }
-  }
-
-  #isClockBehind(): boolean {
-    const now = positionOf(this.#micros());
-    return [...this.model.data.rooms.values()].some(({ last }) => comparePositions(last, now) > 0);
   }
 
   #micros(): number {

@@ -85,6 +85,19 @@ export class Client {
     this.#rooms.clear();
   }
 
+  /** Stops hearing a room. */
+  leave(room: RoomId): void {
+    this.#rooms.get(room)?.leave();
+  }
+
+  /** Hears it again. */
+  comeBack(id: RoomId): void {
+    const room = this.#rooms.get(id);
+    if (room === undefined || this.#program === undefined) return;
+    void this.#read(room, this.#program);
+    room.join();
+  }
+
   say(room: RoomId): void {
     const text = `${this.name}-${++this.device.written}`;
     const cid = this.#rooms.get(room)?.send(text);

@@ -201,7 +201,14 @@ export const FAULTS: readonly FaultKind[] = [
     life.enter(() => void life.accounts.signOut(session).catch(() => undefined));
     return true;
   }),
-  onClient("member-removed", 4, ({ person }, { redis, random, scheduler }) => {
+  onClient("room-left", 4, (client, { random, scheduler, rooms }) => {
+    const room = random.pick(rooms);
+    client.leave(room);
+    scheduler.after(random.between(100, 10_000), () => {
+      client.comeBack(room);
+    });
+  }),
+  onClient("member-removed", 7, ({ person }, { redis, random, scheduler }) => {
     const user = person.id;
     const back = random.chance(0.7) ? random.between(1_000, 20_000) : undefined;
     const set = (holds: boolean) => {

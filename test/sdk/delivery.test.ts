@@ -184,7 +184,7 @@ const traffic = [
   { arbitrary: refuse, weight: 1 },
 ];
 const pageMax = fc.constantFrom(2, 5, 50);
-// More of them: SDK_RUNS=3000 node --test test/sdk-delivery.test.ts
+// More of them: SDK_RUNS=3000 node --test test/sdk/delivery.test.ts
 const options = { numRuns: Number(process.env["SDK_RUNS"] ?? 80) };
 
 test("after any run of sends, cuts and crashes every message is shown once, in order", async () => {

@@ -6,7 +6,7 @@ import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { RedisThrottle } from "#server/redis/redis-throttle.ts";
 import { scripts } from "#server/redis/scripts.ts";
-import { HOSTILE, openRedis, runRaw, snapshot } from "#test/scripts/open-redis.ts";
+import { HOSTILE, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
 
 const { process, redis, close } = await openRedis();
 const throttle = new RedisThrottle(redis);

@@ -5,7 +5,7 @@ import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/session-store.ts";
 import { keys } from "#server/redis/keys.ts";
 import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
 import { scripts } from "#server/redis/scripts.ts";
-import { HOSTILE, openRedis, runRaw, snapshot } from "#test/scripts/open-redis.ts";
+import { HOSTILE, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
 
 const { redis, close } = await openRedis();
 const sessions = new RedisSessionStore(redis);

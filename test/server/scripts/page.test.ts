@@ -7,7 +7,7 @@ import { START } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
 import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
 import { scripts } from "#server/redis/scripts.ts";
-import { HOSTILE, newRoom, openRedis, runRaw, snapshot } from "#test/scripts/open-redis.ts";
+import { HOSTILE, newRoom, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
 
 const { redis, close } = await openRedis();
 const log = new RedisMessageLog(redis);

@@ -8,7 +8,14 @@ import { keys } from "#server/redis/keys.ts";
 import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import { until } from "#test/support/until.ts";
-import { HOSTILE, draft, newRoom, openRedis, runRaw, snapshot } from "#test/scripts/open-redis.ts";
+import {
+  HOSTILE,
+  draft,
+  newRoom,
+  openRedis,
+  runRaw,
+  snapshot,
+} from "#test/server/scripts/open-redis.ts";
 
 const { process, redis, close } = await openRedis();
 const listener = await connect(process.url, "klatch:test:listener");

@@ -8,7 +8,7 @@ import { keys } from "#server/redis/keys.ts";
 import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import { until } from "#test/support/until.ts";
-import { HOSTILE, openRedis, runRaw, snapshot } from "#test/scripts/open-redis.ts";
+import { HOSTILE, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
 
 const { process, redis, close } = await openRedis();
 const sessions = new RedisSessionStore(redis);
