@@ -8,12 +8,15 @@ import { ROOT } from "#bin/run/project.ts";
 import { seconds } from "#bin/run/steps.ts";
 import { findRedis } from "#bin/provision/redis.ts";
 import { StartError } from "#server/start-error.ts";
-import { FAULTS } from "#test/faults/catalogue.ts";
-import { FaultyDisk } from "#test/faults/disk.ts";
+import { FAULTS } from "#test/faults/catalogue/catalogue.ts";
+import { FaultyDisk } from "#test/faults/world/disk.ts";
 import { runFault } from "#test/faults/fault.ts";
 import type { Fault, Verdict } from "#test/faults/fault.ts";
 import { report } from "#test/faults/report.ts";
-import { World } from "#test/faults/world.ts";
+import { World } from "#test/faults/world/world.ts";
+
+/** Close to the ten messages a second that one person may send. */
+const WRITE_EVERY_MS = 130;
 
 interface Options {
   readonly faults: readonly Fault[];
@@ -72,6 +75,7 @@ async function series(fault: Fault, options: Options, say: Say): Promise<Verdict
   const began = performance.now();
   await using world = await World.open({
     people: options.people,
+    writeEveryMs: WRITE_EVERY_MS,
     ...needs,
     seed: options.seed,
     disk,

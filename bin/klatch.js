@@ -19,7 +19,9 @@ const COMMANDS = {
   test: "install what the tests need, then check everything",
   check: "format, lint, types and tests",
   faults: "break real servers for a while and report what held",
+  bench: "measure Klatch beside others; alone it says what there is",
   format: "format and tidy the code",
+  mutants: "break the code on purpose, and expect the tests to notice",
   doctor: "look the chat's Redis over, and say what it can promise",
   "redis-cli": "open a shell on the chat's Redis",
 };

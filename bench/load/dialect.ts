@@ -1,4 +1,4 @@
-/** How the load client talks to each subject: what it says to get in, to send, and how it knows that a message was sent. */
+/** How the load client talks to each subject: to get in, to send, and to know that a message was sent. */
 import { MARK } from "./raw-socket.ts";
 
 export interface Seat {
@@ -67,7 +67,7 @@ const bare: Dialect = {
     return hears ? { say: "join" } : "in";
   },
   // As long as Klatch's, so that as much has to be read.
-  send: klatch.send,
+  send: (seat, n, text) => klatch.send(seat, n, text),
   isSent: () => false,
 };
 

@@ -1,4 +1,4 @@
-/** A WebSocket client that does as little as can be done: it counts what it is sent, and reads only what it is told to read. */
+/** A WebSocket client that does as little as can be done: it counts what comes, and reads only what it must. */
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 
@@ -162,7 +162,7 @@ export class RawSocket {
 
   #count(chunk: Buffer, from: number, to: number): void {
     let count = 0;
-    for (let at = chunk.indexOf(MARK_BYTE, from); at !== -1 && at < to; ) {
+    for (let at = chunk.indexOf(MARK_BYTE, from); at !== -1 && at < to;) {
       count++;
       at = chunk.indexOf(MARK_BYTE, at + 1);
     }

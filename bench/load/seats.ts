@@ -30,7 +30,8 @@ export async function takeSeats(
     while (next < seats.length) {
       const index = next++;
       const seat = seats[index];
-      if (seat !== undefined) seated[index] = { seat, socket: await takeSeat(seat, index, options) };
+      if (seat !== undefined)
+        seated[index] = { seat, socket: await takeSeat(seat, index, options) };
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));

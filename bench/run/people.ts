@@ -1,4 +1,4 @@
-/** Who takes part: people with a session each, written through Klatch's own stores, so that nothing but talking is measured. */
+/** Who takes part: people with a session each, written through Klatch's own stores. */
 import { GENERAL } from "#protocol/room.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { connect } from "#server/redis/connect.ts";
@@ -81,7 +81,9 @@ async function inParts<T>(count: number, make: (n: number) => Promise<T>): Promi
   const made: T[] = [];
   while (made.length < count) {
     const from = made.length;
-    const part = Array.from({ length: Math.min(AT_A_TIME, count - from) }, (_, n) => make(from + n));
+    const part = Array.from({ length: Math.min(AT_A_TIME, count - from) }, (_, n) =>
+      make(from + n),
+    );
     made.push(...(await Promise.all(part)));
   }
   return made;

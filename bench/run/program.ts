@@ -1,4 +1,4 @@
-/** Programs of a bench, each in a process of its own: one is given its plan, answers once, and ends with whoever started it. */
+/** Programs of a bench, each in a process of its own: one is given a plan, answers once, and ends with its starter. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -25,16 +25,17 @@ export async function startProgram<Answer>(file: string, plan: unknown): Promise
   };
   try {
     child.send({ plan });
-    const answer = await Promise.race([
+    const answer: unknown = await Promise.race([
       once(child, "message", { signal: AbortSignal.timeout(ANSWER_MS) }),
       ended.then(() => {
         throw new Error(`${file} ended before it answered.`);
       }),
     ]);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the other end is ours
+    const [answered] = answer as [Answer];
     return {
       pid: child.pid ?? 0,
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the other end is ours
-      answer: (answer as readonly [Answer])[0],
+      answer: answered,
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
@@ -49,13 +50,12 @@ export async function runProgram<Answer>(file: string, plan: unknown): Promise<A
   return program.answer;
 }
 
-/** The other end: takes the plan, answers, and ends when nobody listens any more. */
-export async function takePlan<Plan>(work: (plan: Plan) => Promise<unknown>): Promise<void> {
+/** The other end: takes the plan, answers, and ends when nobody listens any more. `work` says what a plan is. */
+export async function takePlan(work: (plan: never) => Promise<unknown>): Promise<void> {
   process.once("disconnect", () => {
     process.exit();
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the other end is ours
-  const [{ plan }] = (await once(process, "message")) as [{ readonly plan: Plan }];
-  const answer = await work(plan);
-  process.send?.(answer);
+  const [{ plan }] = (await once(process, "message")) as [{ readonly plan: never }];
+  process.send?.(await work(plan));
 }

@@ -19,14 +19,19 @@ await takePlan(async ({ url, seats, window, warmMs, measureMs }: AppendPlan) => 
   const log = new RedisMessageLog(redis);
   let sent = 0;
   let stored = 0;
-  let isSending = true;
+  const until = performance.now() + warmMs + measureMs;
   const worker = async () => {
-    while (isSending) {
+    while (performance.now() < until) {
       const n = sent++;
       const seat = seats[n % seats.length];
       if (seat === undefined) return;
       const { id, room } = seat;
-      const { kind } = await log.append({ from: id, room, cid: `bench-${id}-${n}`, text: textOf(n) });
+      const { kind } = await log.append({
+        from: id,
+        room,
+        cid: `bench-${id}-${n}`,
+        text: textOf(n),
+      });
       if (kind !== "stored") throw new Error(`Not stored: ${kind}`);
       stored++;
     }
@@ -36,7 +41,6 @@ await takePlan(async ({ url, seats, window, warmMs, measureMs }: AppendPlan) => 
   const before = { stored, at: performance.now() };
   await sleep(measureMs);
   const perS = (1000 * (stored - before.stored)) / (performance.now() - before.at);
-  isSending = false;
   await Promise.all(workers);
   redis.destroy();
   return perS;

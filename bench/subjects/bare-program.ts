@@ -62,7 +62,7 @@ function tell(): void {
 /** What one client says: only how long its frames are is looked at. */
 function follow(socket: Socket): void {
   let isUpgraded = false;
-  let kept = Buffer.alloc(0);
+  let kept: Buffer = Buffer.alloc(0);
   socket.on("data", (part: Buffer) => {
     kept = kept.length === 0 ? part : Buffer.concat([kept, part]);
     if (!isUpgraded) {
@@ -85,7 +85,8 @@ function takeFrames(socket: Socket, bytes: Buffer): Buffer {
   let at = 0;
   while (at + 2 <= bytes.length) {
     const short = (bytes[at + 1] ?? 0) & 0x7f;
-    const length = short < 126 ? short : at + 4 <= bytes.length ? bytes.readUInt16BE(at + 2) : 65_536;
+    const length =
+      short < 126 ? short : at + 4 <= bytes.length ? bytes.readUInt16BE(at + 2) : 65_536;
     const end = at + (short < 126 ? 6 : 8) + length;
     if (end > bytes.length) break;
     at = end;

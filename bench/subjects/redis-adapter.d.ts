@@ -1,8 +1,6 @@
-/** What is used of Socket.IO's Redis adapter; its own types take anything for a Redis client. */
+/** What is used of Socket.IO's Redis adapter; its own types take anything, and give a function of anything. */
 declare module "@socket.io/redis-adapter" {
-  type Client = ReturnType<(typeof import("@redis/client"))["createClient"]>;
-  export function createAdapter(
-    publisher: Client,
-    subscriber: Client,
-  ): typeof import("socket.io-adapter").Adapter;
+  import type { Adapter } from "socket.io-adapter";
+  /** Both are clients of `@redis/client`, connected. */
+  export function createAdapter(publisher: object, subscriber: object): typeof Adapter;
 }

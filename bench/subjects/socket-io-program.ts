@@ -1,4 +1,4 @@
-/** A chat as Socket.IO's own documents teach it: rooms, a broadcast a message; with the Redis adapter or with recovery. */
+/** A chat as Socket.IO's own documents teach it: a broadcast a message; with the Redis adapter or with recovery. */
 import { createClient } from "@redis/client";
 import { takePlan } from "#bench/run/program.ts";
 import { openIo } from "./io-listener.ts";

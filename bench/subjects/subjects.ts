@@ -1,4 +1,4 @@
-/** What is compared: each subject is started afresh for each round, in processes of its own, and says where it listens. */
+/** What is compared: each subject is started afresh for each round, in processes of its own. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DialectName } from "#bench/load/dialect.ts";

@@ -18,19 +18,23 @@ import { messageLogReadingContract } from "./message-log-reading.ts";
 
 let server: RedisProcess;
 let redis: Redis;
+let another: Redis;
 
 before(async () => {
   server = await startRedis();
   redis = await connect(server.url, "contracts");
+  another = await connect(server.url, "contracts elsewhere");
 });
 
 after(async () => {
   redis.destroy();
+  another.destroy();
   await server.stop();
 });
 
 const real = async (): Promise<LogUnderTest> => ({
   log: new RedisMessageLog(redis),
+  elsewhere: new RedisMessageLog(another),
   setMember: async (room, user, holds) => {
     if (holds) await redis.hSet(keys.roomMembers(room), String(user), "member");
     else await redis.hDel(keys.roomMembers(room), String(user));
@@ -43,6 +47,7 @@ const model = async (): Promise<LogUnderTest> => {
   const ask: Ask = async (question) => question(data);
   return {
     log: new ModelMessageLog(ask),
+    elsewhere: new ModelMessageLog(ask),
     setMember: async (room, user, holds) => {
       data.write({ kind: "member", room, user, holds });
     },

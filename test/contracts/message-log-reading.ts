@@ -250,6 +250,39 @@ function happening(fresh: () => Promise<TestRoom>): void {
     assert.ok(found.every(({ data }) => data.id !== first || data.deleted === removed));
   });
 
+  test("[DL6] what is read while more is said and changed has no hole", async () => {
+    const { log, elsewhere, room, say, sayMany, edit } = await fresh();
+    const own = await sayMany(8);
+    const first = own.at(-1) ?? START;
+    const places: Position[] = [];
+    const write = async (message: Position, writer: number) => {
+      // Out of step, so that some say something while others change something.
+      for (let i = 0; i < writer; i++) await log.isMember(room, ADA);
+      for (let i = 0; i < 20; i++) {
+        places.push(await say(`text ${i}`));
+        places.push(await edit(message, `edit ${i}`));
+      }
+    };
+    const writing = Promise.all(own.map(write));
+    const found: Position[] = [];
+    let isWriting = true;
+    const written = writing.then(() => {
+      isWriting = false;
+      return undefined;
+    });
+    const read = async () => {
+      const more = await elsewhere.after(room, found.at(-1) ?? first, 500);
+      assert.ok(more !== "lost");
+      found.push(...ids(more));
+      // A log that answers at once must let the writers write.
+      await new Promise(setImmediate);
+    };
+    while (isWriting) await read();
+    await written;
+    await read();
+    assert.deepEqual(found, places.toSorted(comparePositions));
+  });
+
   test("the place of a change is a place like any other", async () => {
     const { say, edit, ...room } = await fresh();
     const change = await edit(await say(), "edited");

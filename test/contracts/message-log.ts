@@ -9,6 +9,8 @@ import type { Appended, MessageLog } from "#server/core/message-log.ts";
 /** A log, and a way to say who is a member. Rooms are never shared between tests. */
 export interface LogUnderTest {
   readonly log: MessageLog;
+  /** The same log as another server sees it. */
+  readonly elsewhere: MessageLog;
   readonly setMember: (room: string, user: number, holds: boolean) => Promise<void>;
 }
 
@@ -19,7 +21,7 @@ const STRANGER = 99;
 let rooms = 100;
 
 /** A room of its own with two members. */
-export async function newRoom({ log, setMember }: LogUnderTest) {
+export async function newRoom({ log, elsewhere, setMember }: LogUnderTest) {
   const room = String(rooms++);
   await setMember(room, ADA, true);
   await setMember(room, BRIN, true);
@@ -29,6 +31,7 @@ export async function newRoom({ log, setMember }: LogUnderTest) {
   };
   return {
     log,
+    elsewhere,
     room,
     say,
     sayMany: async (count: number) => {

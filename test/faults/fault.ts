@@ -3,7 +3,7 @@ import { check } from "#test/checkers/checkers.ts";
 import type { Violation } from "#test/checkers/checkers.ts";
 import { digest } from "#test/checkers/history.ts";
 import type { Digest } from "#test/checkers/history.ts";
-import type { World, WorldOptions } from "./world.ts";
+import type { World, WorldOptions } from "./world/world.ts";
 
 export interface Fault {
   /** Its number in the fault matrix, like `F10`. */

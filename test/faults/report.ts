@@ -4,7 +4,7 @@
  */
 import { cpus, totalmem } from "node:os";
 import type { Violation } from "#test/checkers/checkers.ts";
-import { FAULTS } from "./catalogue.ts";
+import { FAULTS } from "./catalogue/catalogue.ts";
 import type { Verdict } from "./fault.ts";
 
 export interface Run {

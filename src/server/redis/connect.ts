@@ -12,6 +12,10 @@ const QUEUE_MAX = 10_000;
 const COMMAND_MS = 5_000;
 const CONNECT_MS = 5_000;
 const RECONNECT_MAX_MS = 1_000;
+/** A link is asked this often whether anyone is there, and given up when nobody answers for as long. */
+const PING_MS = 5_000;
+/** A link on which nothing at all moves, not even the answer to a handshake, is given up. */
+const STILL_MS = 30_000;
 
 const open = (url: string, name: string, mayRetry: () => boolean) => {
   const client = createClient({
@@ -29,8 +33,30 @@ const open = (url: string, name: string, mayRetry: () => boolean) => {
   // Whoever's command fails hears of it, and readiness does; without a listener it would end the
   // process.
   client.on("error", () => undefined);
+  replaceWhenSilent(client);
   return client;
 };
+
+/**
+ * A link can be up and dead: whatever lies between may have forgotten it without a word, and TCP takes minutes to
+ * notice. Any answer will do, an error too.
+ */
+function replaceWhenSilent(client: {
+  readonly isReady: boolean;
+  ping(): Promise<unknown>;
+  connect(): Promise<unknown>;
+  destroy(): void;
+}): void {
+  const beat = setInterval(() => {
+    if (!client.isReady) return;
+    const late = setTimeout(() => {
+      client.destroy();
+      client.connect().catch(() => undefined);
+    }, PING_MS);
+    void Promise.allSettled([client.ping()]).then(() => clearTimeout(late));
+  }, PING_MS);
+  beat.unref();
+}
 
 export type Redis = ReturnType<typeof open>;
 
@@ -86,7 +112,7 @@ function isRefusal(error: Error): boolean {
 function address(url: string, mayRetry: () => boolean) {
   const reconnectStrategy = (tries: number, cause: Error) =>
     mayRetry() ? Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(tries, 5)) : cause;
-  const socket = { connectTimeout: CONNECT_MS, reconnectStrategy };
+  const socket = { connectTimeout: CONNECT_MS, socketTimeout: STILL_MS, reconnectStrategy };
   const path = /^unix:(?:\/\/)?(?<path>\/[^?]+)$/u.exec(url)?.groups?.["path"];
   if (path !== undefined) return { socket: { ...socket, path, tls: false as const } };
   return { url, socket };

@@ -10,19 +10,22 @@ import { keys } from "./keys.ts";
 import { readStored } from "./stored-message.ts";
 
 /**
- * Up to `limit`, fewer only at the end of the log. Read in steps, not at once: a message that is
- * changed meanwhile comes as it is then, and its change again after it, which does no harm.
+ * Up to `limit`, fewer only at the end of the log, which is `range.head`, read before. Read in
+ * steps, not at once: what happens meanwhile lies after the head, and would come with a hole before
+ * it; a message that is changed meanwhile comes as it is then, and its change again, which does no
+ * harm.
  */
 export async function readHappenings(
   redis: Redis,
   room: RoomId,
-  since: Position,
+  { since, head }: { readonly since: Position; readonly head: Position },
   limit: number,
 ): Promise<readonly Happening[] | "lost"> {
   if (!(await isKnown(redis, room, since))) return "lost";
   const messages = await readMessages(redis, room, since, limit);
   const changes = await readChanges(redis, room, since, limit);
-  const merged = [...messages, ...changes].toSorted((a, b) => comparePositions(a.id, b.id));
+  const settled = [...messages, ...changes].filter(({ id }) => comparePositions(id, head) <= 0);
+  const merged = settled.sort((a, b) => comparePositions(a.id, b.id));
   return merged.slice(0, limit);
 }
 

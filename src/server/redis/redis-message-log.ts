@@ -172,8 +172,12 @@ export class RedisMessageLog implements MessageLog {
     return comparePositions(theirs, ours) > 0 ? theirs : ours;
   }
 
-  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[] | "lost"> {
-    return readHappenings(this.#redis, room, since, limit);
+  async after(
+    room: RoomId,
+    since: Position,
+    limit: number,
+  ): Promise<readonly Happening[] | "lost"> {
+    return readHappenings(this.#redis, room, { since, head: await this.head(room) }, limit);
   }
 
   async #backward(reader: Reader, below: string, limit: number): Promise<Slice | undefined> {

@@ -4,9 +4,9 @@
  */
 import { until } from "#test/support/until.ts";
 import type { Fault } from "#test/faults/fault.ts";
-import type { Wire } from "#test/faults/proxy.ts";
-import type { Server } from "#test/faults/server.ts";
-import type { World } from "#test/faults/world.ts";
+import type { Wire } from "#test/faults/world/proxy.ts";
+import type { Server } from "#test/faults/world/server.ts";
+import type { World } from "#test/faults/world/world.ts";
 
 /** A server has two links to Redis: one for commands, and one over which it hears. */
 function linksOf({ redisWire }: Server): { commands: readonly Wire[]; bus: readonly Wire[] } {

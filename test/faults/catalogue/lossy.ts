@@ -5,9 +5,9 @@
 import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { CHECKERS, durable } from "#test/checkers/checkers.ts";
 import type { Digest, Injection } from "#test/checkers/history.ts";
-import { appendFiles } from "#test/faults/disk.ts";
+import { appendFiles, repairLog } from "#test/faults/world/disk.ts";
 import type { Fault, Judgement } from "#test/faults/fault.ts";
-import type { World } from "#test/faults/world.ts";
+import type { World } from "#test/faults/world/world.ts";
 
 /**
  * With everysec, what was acknowledged so long before a cut may be gone: a second, and what a busy
@@ -81,6 +81,7 @@ export const cutLog: Fault = {
     await world.redis.kill("SIGKILL");
     if (time % 2 === 0) tearOff(world);
     else await flipBit(world);
+    repairLog(world.redis);
     await world.redis.restart();
     await world.progress(world.people.length);
   },

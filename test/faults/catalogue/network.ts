@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Line } from "#test/support/member.ts";
 import { until } from "#test/support/until.ts";
 import type { Fault } from "#test/faults/fault.ts";
-import type { Person } from "#test/faults/person.ts";
-import type { World } from "#test/faults/world.ts";
+import type { Person } from "#test/faults/world/person.ts";
+import type { World } from "#test/faults/world/world.ts";
 
 /** A client gives a silent line up within this. */
 const WATCHDOG_MS = 35_000;

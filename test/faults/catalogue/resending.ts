@@ -8,9 +8,9 @@ import type { CommandError } from "#protocol/errors.ts";
 import { Line, request } from "#test/support/member.ts";
 import { until } from "#test/support/until.ts";
 import type { Fault } from "#test/faults/fault.ts";
-import type { Fixture } from "#test/faults/fixture.ts";
-import { Person } from "#test/faults/person.ts";
-import type { World } from "#test/faults/world.ts";
+import type { Fixture } from "#test/faults/world/fixture.ts";
+import { Person } from "#test/faults/world/person.ts";
+import type { World } from "#test/faults/world/world.ts";
 
 /** Answers of Socket.IO to a command begin so: packet type, namespace, number. */
 const ACK = "43/chat,";
@@ -19,6 +19,7 @@ export const lostAck: Fault = {
   id: "F43",
   title: "The acknowledgement is eaten after the message was stored; the client sends it again",
   times: { short: 20, long: 500 },
+  restMs: [10, 60],
   inject: async (world) => {
     const person = world.random.pick(world.people);
     const { wire: proxy } = person;
@@ -44,6 +45,7 @@ export const insistence: Fault = {
   id: "F44",
   title: "One message is given ten times at once, over sockets, HTTP and two servers",
   times: { short: 20, long: 1_000 },
+  restMs: [0, 20],
   inject: async (world, time) => {
     const author = await insistent(world, time);
     const cid = randomUUID();
@@ -104,7 +106,7 @@ async function post(url: string, { token }: Fixture, body: object): Promise<Answ
 export const twoAtOnce: Fault = {
   id: "F45",
   title: "One person on two devices, one of them behind a line that delays at random",
-  times: { short: 3, long: 50 },
+  times: { short: 2, long: 50 },
   inject: async (world, time) => {
     const fixture = world.fixtures[time % world.people.length];
     if (fixture === undefined) return;

@@ -3,8 +3,8 @@
  * frozen.
  */
 import type { Fault } from "#test/faults/fault.ts";
-import type { Server } from "#test/faults/server.ts";
-import type { World } from "#test/faults/world.ts";
+import type { Server } from "#test/faults/world/server.ts";
+import type { World } from "#test/faults/world/world.ts";
 import { request } from "#test/support/member.ts";
 
 /** How each kill finds its moment: the answer resolves when it has come, with the victim. */
@@ -116,7 +116,7 @@ async function drain(server: Server): Promise<void> {
 export const serverStop: Fault = {
   id: "F02",
   title: "A server is told to stop while people write, and is started again",
-  times: { short: 2, long: 20 },
+  times: { short: 1, long: 20 },
   inject: async (world) => {
     const server = world.anyServer();
     await drain(server);

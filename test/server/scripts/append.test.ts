@@ -85,6 +85,16 @@ describe("append", () => {
     );
   });
 
+  test("[DL2] an id that was lost with the end of the log is not given out again", async () => {
+    const room = await newRoom(redis, 1);
+    const kept = await append(room, "kept");
+    const lost = await append(room, "lost");
+    await redis.zRemRangeByScore(keys.room(room), lost, lost);
+    await redis.hSet(keys.roomMeta(room), "last", kept);
+    const next = await append(room, "next");
+    assert.ok(comparePositions(next, lost) > 0, `${next} after ${lost}`);
+  });
+
   test("[DL2] ids strictly increase within a room, whatever the clock and others do", async () => {
     const drift = fc.integer({ min: -5_000, max: 5_000_000 });
     const act = fc.oneof(

@@ -65,6 +65,7 @@ export class ModelMessageLog implements MessageLog {
     since: Position,
     limit: number,
   ): Promise<readonly Happening[] | "lost"> {
+    const head = await this.head(room);
     if (!(await this.#ask((redis) => redis.isKnown(room, since)))) return "lost";
     const messages = await this.#ask((redis) => redis.messagesAfter(room, since, limit));
     const changes = await this.#ask((redis) => redis.changesAfter(room, since, limit));
@@ -76,8 +77,11 @@ export class ModelMessageLog implements MessageLog {
       }),
     );
     const said = messages.map((data): Happening => ({ type: "message", id: data.id, data }));
-    const all = [...said, ...changed.flat()].sort((a, b) => comparePositions(a.id, b.id));
-    return all.slice(0, limit);
+    // What happened since the head was read may have a hole before it.
+    const settled = [...said, ...changed.flat()].filter(
+      ({ id }) => comparePositions(id, head) <= 0,
+    );
+    return settled.sort((a, b) => comparePositions(a.id, b.id)).slice(0, limit);
   }
 }
 

@@ -35,6 +35,7 @@ export class Client {
   readonly #parts: ClientParts;
   readonly #rooms = new Map<RoomId, Room>();
   readonly #pausing = new Set<RoomId>();
+  readonly #left = new Set<RoomId>();
   #program: Program | undefined;
   #klatch: Klatch | undefined;
   #life = 0;
@@ -56,6 +57,7 @@ export class Client {
     const { rooms, device, person } = this.#parts;
     this.#life++;
     this.#pausing.clear();
+    this.#left.clear();
     this.#isSigningIn = false;
     const program = device.boot();
     const { environment, store } = program;
@@ -87,13 +89,14 @@ export class Client {
 
   /** Stops hearing a room. */
   leave(room: RoomId): void {
+    this.#left.add(room);
     this.#rooms.get(room)?.leave();
   }
 
   /** Hears it again. */
   comeBack(id: RoomId): void {
     const room = this.#rooms.get(id);
-    if (room === undefined || this.#program === undefined) return;
+    if (room === undefined || this.#program === undefined || !this.#left.delete(id)) return;
     void this.#read(room, this.#program);
     room.join();
   }

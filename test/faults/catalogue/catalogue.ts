@@ -1,7 +1,7 @@
 /** All faults that are injected into real processes, in the order of their numbers. */
-import type { Fault } from "./fault.ts";
-import { fallenBehind, severed, silentLink } from "./catalogue/links.ts";
-import { cutLog, everysec } from "./catalogue/lossy.ts";
+import type { Fault } from "#test/faults/fault.ts";
+import { fallenBehind, severed, silentLink } from "./links.ts";
+import { cutLog, everysec } from "./lossy.ts";
 import {
   fullDisk,
   fullMemory,
@@ -9,10 +9,11 @@ import {
   redisKill,
   rewrite,
   standstill,
-} from "./catalogue/redis.ts";
-import { insistence, lostAck, twoAtOnce } from "./catalogue/resending.ts";
-import { frozenServer, rollingRestart, serverKill, serverStop } from "./catalogue/servers.ts";
-import { badLine, flood, halfOpen, slowReader } from "./catalogue/network.ts";
+  tornWrite,
+} from "./redis.ts";
+import { insistence, lostAck, twoAtOnce } from "./resending.ts";
+import { frozenServer, rollingRestart, serverKill, serverStop } from "./servers.ts";
+import { badLine, flood, halfOpen, slowReader } from "./network.ts";
 
 export const FAULTS: readonly Fault[] = [
   serverKill,
@@ -22,6 +23,7 @@ export const FAULTS: readonly Fault[] = [
   redisKill,
   everysec,
   powerLoss,
+  tornWrite,
   standstill,
   cutLog,
   fullDisk,

@@ -1,0 +1,69 @@
+/** A few of every fault on real processes, as `npm run faults` injects them by the dozen. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { TestContext } from "node:test";
+import type { Fault } from "#test/faults/fault.ts";
+import { runFault } from "#test/faults/fault.ts";
+import * as redis from "#test/faults/catalogue/redis.ts";
+import * as links from "#test/faults/catalogue/links.ts";
+import * as servers from "#test/faults/catalogue/servers.ts";
+import * as network from "#test/faults/catalogue/network.ts";
+import * as resending from "#test/faults/catalogue/resending.ts";
+import { cutLog, everysec } from "#test/faults/catalogue/lossy.ts";
+import { FaultyDisk } from "#test/faults/world/disk.ts";
+import { World } from "#test/faults/world/world.ts";
+
+const SEED = 7;
+const disk = FaultyDisk.make();
+
+/** Injects each of these, in one world, as often as a test has time for. */
+async function injectAll(context: TestContext, faults: readonly Fault[], redisArgs: string[] = []) {
+  await using world = await World.open({
+    seed: SEED,
+    servers: 2,
+    people: 8,
+    redisArgs,
+    disk: typeof disk === "string" ? undefined : disk,
+  });
+  for (const fault of faults) {
+    const { id } = fault;
+    if (fault.world?.needsDisk === true && typeof disk === "string") {
+      context.diagnostic(`${id} is left out: ${disk}`);
+      continue;
+    }
+    const { violations, failures, acknowledged } = await runFault(world, fault, fault.times.short);
+    assert.deepEqual({ id, violations, failures }, { id, violations: [], failures: [] });
+    assert.ok(acknowledged > 0, `${id}: nothing was acknowledged`);
+  }
+}
+
+// They mostly wait, each in a world of its own.
+describe("nothing is lost, doubled or turned, and everyone catches up", { concurrency: 4 }, () => {
+  test("when servers are killed or stopped", (context) =>
+    injectAll(context, [servers.serverKill, servers.serverStop]));
+
+  test("when Redis is killed or stands still, loses power or links, is full", (context) =>
+    injectAll(context, [
+      redis.redisKill,
+      redis.powerLoss,
+      redis.tornWrite,
+      redis.standstill,
+      redis.fullDisk,
+      redis.fullMemory,
+      redis.rewrite,
+      links.severed,
+      links.fallenBehind,
+    ]));
+
+  test("when lines are bad, and messages are given more than once", (context) =>
+    injectAll(context, [
+      network.badLine,
+      network.flood,
+      resending.lostAck,
+      resending.insistence,
+      resending.twoAtOnce,
+    ]));
+
+  test("and what Redis itself may lose, by its settings or by damage, is told", (context) =>
+    injectAll(context, [everysec, cutLog], ["--appendfsync", "everysec"]));
+});

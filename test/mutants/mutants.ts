@@ -1,0 +1,166 @@
+/** Mistakes that would break a promise, each a change of the real code, and the tests that must notice. */
+
+export interface Mutant {
+  readonly name: string;
+  readonly patches: readonly {
+    readonly file: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+  /** The test files that must fail; given to Node's test runner. */
+  readonly tests: readonly string[];
+}
+
+const APPEND = "src/server/redis/scripts/append.lua";
+const LOG = "src/server/redis/redis-message-log.ts";
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "no retry record: a repeated send is stored again",
+    patches: [
+      { file: APPEND, from: "redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)", to: "" },
+    ],
+    tests: ["test/server/general.test.ts"],
+  },
+  {
+    name: "published before it is stored",
+    patches: [
+      { file: APPEND, from: "#!lua\n", to: "--\n" },
+      {
+        file: APPEND,
+        from: "redis.call('ZADD', log, id, message)",
+        to: "redis.call('SPUBLISH', log, message)\nredis.call('ZADD', log, id, message)",
+      },
+    ],
+    tests: ["test/server/scripts/append.test.ts"],
+  },
+  {
+    name: "published outside the script that stores",
+    patches: [
+      { file: APPEND, from: "redis.call('SPUBLISH', log, '{\"type\"", to: 'local _ = (\'{"type"' },
+      {
+        file: LOG,
+        from: 'if (kind === "stored" && id !== undefined) return { kind, id };',
+        to:
+          'if (kind === "stored" && id !== undefined) {\n' +
+          "      const data = { from, date: 0, message: text, roomId: room, id, cid };\n" +
+          '      const event = { type: "message", room, id, prev: "0.000000", data };\n' +
+          "      await this.#redis.sPublish(keys.room(room), JSON.stringify(event));\n" +
+          "      return { kind, id };\n    }",
+      },
+    ],
+    tests: ["test/server/general.test.ts", "test/server/scripts/append.test.ts"],
+  },
+  {
+    name: "acknowledged before it is stored",
+    patches: [
+      {
+        file: "src/server/core/chat.ts",
+        from: "const appended = await this.#parts.log.append({ from: user.id, room, cid, text });",
+        to:
+          "void this.#parts.log.append({ from: user.id, room, cid, text });\n" +
+          '    const appended = { kind: "stored", id: "1.000000" };',
+      },
+    ],
+    tests: ["test/server/general.test.ts"],
+  },
+  {
+    name: "ids are the clock's, and nothing else",
+    patches: [
+      {
+        file: "src/server/redis/scripts/next-id.lua",
+        from: "math.max(now[1] * 1000000 + now[2], last + 1)",
+        to: "now[1] * 1000000 + now[2]",
+      },
+    ],
+    tests: ["test/server/scripts/append.test.ts"],
+  },
+  {
+    name: "ids count on from the log, so lost ones are used again",
+    patches: [
+      {
+        file: "src/server/redis/scripts/next-id.lua",
+        from: "math.max(now[1] * 1000000 + now[2], last + 1)",
+        to: "last + 1",
+      },
+    ],
+    tests: ["test/server/scripts/append.test.ts"],
+  },
+  {
+    name: "pages are cut from the newest message instead of at their cursor",
+    patches: [
+      {
+        file: LOG,
+        from: "return this.#backward(reader, `(${cursor.id}`, limit);",
+        to: 'return this.#backward(reader, "+inf", limit);',
+      },
+    ],
+    tests: ["test/server/general.test.ts"],
+  },
+  {
+    name: "gaps are passed on instead of read from the log",
+    patches: [
+      {
+        file: "src/server/core/feed.ts",
+        from: "this.#repair === undefined && event.prev === this.#at",
+        to: "this.#repair === undefined",
+      },
+    ],
+    tests: ["test/unit/feed.test.ts"],
+  },
+  {
+    name: "quiet rooms are never compared with their log",
+    patches: [
+      {
+        file: "src/server/core/hub.ts",
+        from: "void this.#checkQuiet()",
+        to: "void Promise.resolve()",
+      },
+    ],
+    tests: ["test/server/resume.test.ts"],
+  },
+  {
+    name: "membership is checked at the join and not at the send",
+    patches: [
+      {
+        file: APPEND,
+        from: "if redis.call('HEXISTS', members, user) == 0 then return { 'not-member' } end",
+        to: "",
+      },
+    ],
+    tests: ["test/server/scripts/append.test.ts", "test/server/general.test.ts"],
+  },
+  {
+    name: "sessions are checked at the handshake and never again",
+    patches: [
+      {
+        file: "src/server/core/session-watch.ts",
+        from: "if (ends !== undefined) for (const onEnd of ends) onEnd();",
+        to: "void ends;",
+      },
+    ],
+    tests: ["test/unit/session-watch.test.ts", "test/server/accounts.test.ts"],
+  },
+  {
+    name: "the own Redis flushes once a second while every write is promised",
+    patches: [
+      {
+        file: "src/server/redis/embedded/config.ts",
+        from: '["appendfsync", "always"]',
+        to: '["appendfsync", "everysec"]',
+      },
+    ],
+    tests: ["test/server/embedded-redis.test.ts"],
+  },
+  {
+    name: "what a slow reader is sent is kept without a bound",
+    patches: [
+      {
+        file: "src/server/realtime/slow-readers.ts",
+        from: "bytes > LIMITS.queueBytesMax || (bytes > 0 && isLate)",
+        to: "bytes < 0 && isLate",
+      },
+    ],
+    tests: ["test/server/event-stream.test.ts"],
+  },
+];
