@@ -57,6 +57,21 @@ describe("talking", { concurrency: false }, () => {
     brin.assertNoComplaints();
   });
 
+  test("an edit and a deletion made elsewhere show at once, and say what they are", async () => {
+    const edith = await Member.enter(world.one.url, "Edith");
+    await using frank = await Visitor.at(browser, world.two.url, { name: "Frank" });
+    const first = (await edith.say("to be mended")).json<{ id: string }>().id;
+    const second = (await edith.say("to be taken back")).json<{ id: string }>().id;
+    await frank.hears("to be taken back");
+    await edith.call("PATCH", `/api/rooms/0/messages/${first}`, { message: "mended" });
+    await edith.call("DELETE", `/api/rooms/0/messages/${second}`);
+    const bubbles = frank.page.locator(".bubble");
+    await bubbles.filter({ hasText: /^mended\s*edited$/u }).waitFor();
+    await bubbles.filter({ hasText: "This message was deleted." }).waitFor();
+    assert.ok(!(await frank.texts()).includes("to be taken back"));
+    frank.assertNoComplaints();
+  });
+
   test("a reload remembers who is here; signing out forgets; a refused sign-in says why", async () => {
     await using cleo = await Visitor.at(browser, world.one.url, { name: "Cleo" });
     await cleo.page.reload();
