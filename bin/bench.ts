@@ -1,4 +1,5 @@
 /** `npm run bench -- <name>`: measures Klatch beside others, on this machine, in one run. */
+import { constants } from "node:os";
 import { benchFanOut } from "#bench/fan-out.ts";
 import { benchGrowth } from "#bench/growth.ts";
 import { benchJitter } from "#bench/jitter.ts";
@@ -15,6 +16,11 @@ const BENCHES: Readonly<Record<string, (run: BenchRun) => Promise<string>>> = {
   send: benchSends,
   growth: benchGrowth,
 };
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  // Leaving in order, so that the Redis of the moment and its folder go, too.
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
 
 await runCommand(async (say) => {
   const [name = "", ...args] = process.argv.slice(2);

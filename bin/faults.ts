@@ -130,7 +130,10 @@ function readOptions(args: readonly string[]): Options {
     throw new StartError(`There is no fault ${unknown.join(", ")}. There are: ${known}`);
   }
   return {
-    faults: FAULTS.filter(({ id }) => only?.includes(id) ?? true),
+    // The heaviest blows first, in case a run is stopped early.
+    faults: FAULTS.filter(({ id }) => only?.includes(id) ?? true).toSorted(
+      (a, b) => Number(a.counts === undefined) - Number(b.counts === undefined),
+    ),
     rounds: values.rounds === undefined ? undefined : wholeNumber("--rounds", values.rounds),
     seed: values.seed === undefined ? Date.now() % 1e6 : wholeNumber("--seed", values.seed),
     people: values.people === undefined ? 24 : wholeNumber("--people", values.people),

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate`: runs as many simulated worlds as wanted, and says which of them break a law of
+ * `npm run simulate`: runs as many simulated worlds as wanted, and says which break a law of
  * delivery; with `--only`, tells the whole story of one.
  */
 import { availableParallelism } from "node:os";
@@ -83,6 +83,8 @@ async function run({ worlds, seed, threads }: Flags, say: Say): Promise<number> 
   say(`${worlds} worlds from seed ${seed} on, over ${threads} threads …`);
   const began = performance.now();
   const told = new Set<number>();
+  /** Into a file, a line for every tenth will do. */
+  let tenths = 0;
   const onProgress = (so: BatchReport) => {
     for (const { seed: bad, violations } of so.failures) {
       if (told.has(bad)) continue;
@@ -90,7 +92,10 @@ async function run({ worlds, seed, threads }: Flags, say: Say): Promise<number> 
       clearLine();
       say(`✗ world ${bad}: ${violations[0] ?? ""}`);
     }
-    showProgress(`${so.worlds} of ${worlds} worlds, ${perSecond(so, began)}/s`);
+    const line = `${so.worlds} of ${worlds} worlds, ${perSecond(so, began)}/s`;
+    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line}`);
+    else if (Math.floor((so.worlds / worlds) * 10) > tenths) say(line);
+    tenths = Math.floor((so.worlds / worlds) * 10);
   };
   const report = await runWorlds({ seed, worlds, threads, onProgress });
   clearLine();
@@ -118,11 +123,6 @@ function conclude(report: BatchReport, began: number, say: Say): void {
 
 function perSecond({ worlds }: BatchReport, began: number): string {
   return (worlds / ((performance.now() - began) / 1_000)).toFixed(0);
-}
-
-/** Only where somebody looks: a file needs no line that comes and goes. */
-function showProgress(line: string): void {
-  if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line}`);
 }
 
 function clearLine(): void {

@@ -1,4 +1,4 @@
-/** Whole worlds of servers and clients over a Redis that breaks: in none of them is a law of delivery broken. */
+/** Whole worlds of servers and clients over a Redis that breaks: none breaks a law of delivery. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runWorlds } from "#test/simulation/run/pool.ts";
@@ -11,7 +11,7 @@ const TWICE = 500;
 /** A planted mistake must show within so many worlds. */
 const BUG_WORLDS = 500;
 
-test("[DL1] [DL3] [DL6] [DL7] [DL8] 2,000 worlds keep every law, and a seed replays exactly", async () => {
+test("[DL1] [DL3] [DL6] [DL7] [DL8] 2,000 worlds keep every law, and replay exactly", async () => {
   const report = await runWorlds({ seed: 1, worlds: WORLDS, threads: THREADS, twice: TWICE });
   const failures = report.failures.map(({ seed, violations }) => `${seed}: ${violations[0]}`);
   assert.deepEqual(failures, []);

@@ -3,6 +3,7 @@ import type { Closing } from "#protocol/closings.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import { Klatch, realEnvironment } from "#sdk/index.ts";
 import type { ConnectOptions, Connection, ConnectionListener, Environment } from "#sdk/index.ts";
+import type { Socket } from "socket.io-client";
 import type { Seat } from "#bench/load/dialect.ts";
 import { cutSocket, openSocket } from "./cuttable-socket.ts";
 
@@ -55,6 +56,8 @@ export function wanderWithKlatch({ id, token, room: roomId, port }: Seat, show: 
 class Network {
   readonly environment: Environment;
   #isAway = false;
+  /** An attempt made while it was away: like a packet sent again and again, it arrives when that ends. */
+  #held: () => void = () => undefined;
   #cut: () => void = () => undefined;
   #wake: () => void = () => undefined;
 
@@ -76,14 +79,29 @@ class Network {
 
   comeBack(): void {
     this.#isAway = false;
+    this.#held();
     this.#wake();
   }
 
-  #connect({ url = "", token, user }: ConnectOptions, listener: ConnectionListener): Connection {
-    if (this.#isAway) {
-      const soon = setImmediate(() => listener.onEnd());
-      return { command: () => undefined, close: () => clearImmediate(soon) };
-    }
+  #connect(options: ConnectOptions, listener: ConnectionListener): Connection {
+    let socket: Socket | undefined;
+    const dial = () => {
+      this.#held = () => undefined;
+      socket = this.#dial(options, listener);
+    };
+    if (this.#isAway) this.#held = dial;
+    else dial();
+    return {
+      command: (name, body, onAnswer) => void socket?.emit(name, body, onAnswer),
+      close: () => {
+        if (this.#held === dial) this.#held = () => undefined;
+        socket?.removeAllListeners();
+        socket?.disconnect();
+      },
+    };
+  }
+
+  #dial({ url = "", token, user }: ConnectOptions, listener: ConnectionListener): Socket {
     const socket = openSocket(`${url}/chat`, { user, token });
     this.#cut = () => cutSocket(socket);
     socket.on("connect", () => listener.onOpen());
@@ -91,13 +109,7 @@ class Network {
     socket.on("disconnect", () => listener.onEnd());
     socket.on("events", (events: readonly RoomEvent[]) => listener.onEvents(events));
     socket.on("closing", (why: Closing) => listener.onClosing(why));
-    return {
-      command: (name, body, onAnswer) => void socket.emit(name, body, onAnswer),
-      close: () => {
-        socket.removeAllListeners();
-        socket.disconnect();
-      },
-    };
+    return socket;
   }
 }
 

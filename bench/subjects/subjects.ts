@@ -28,7 +28,11 @@ export const KLATCH: Subject = {
   label: "Klatch",
   dialect: "klatch",
   start: ({ url }) =>
-    startServer({ args: ["--redis-url", url], env: { KLATCH_PAGE: emptyPage() } }),
+    startServer({
+      args: ["--redis-url", url],
+      // With a launcher named, it ends with that, however that ends.
+      env: { KLATCH_PAGE: emptyPage(), KLATCH_LAUNCHER: String(process.pid) },
+    }),
 };
 
 export const ADAPTER: Subject = {

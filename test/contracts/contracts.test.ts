@@ -1,4 +1,4 @@
-/** The contracts, kept by the real parts and by the simulation's model of them; and both answer alike, whatever is asked. */
+/** The contracts, kept by the real parts and by the simulation's model; and both answer alike. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as fc from "fast-check";
@@ -23,7 +23,7 @@ let another: Redis;
 before(async () => {
   server = await startRedis();
   redis = await connect(server.url, "contracts");
-  another = await connect(server.url, "contracts elsewhere");
+  another = await connect(server.url, "contracts-elsewhere");
 });
 
 after(async () => {
@@ -86,7 +86,7 @@ const STEP: fc.Arbitrary<Step> = fc.record({
   cursor: fc.constantFrom("newest", "before", "after", "around"),
 });
 
-/** Takes the steps in a room of its own; the answer is what each was answered, with places by name. */
+/** Takes the steps in a room of its own; gives what each was answered, with places by name. */
 async function play(under: LogUnderTest, steps: readonly Step[]): Promise<readonly string[]> {
   const { log, room, setMember } = await newRoom(under);
   const names = new Map<string, string>([[START, "start"]]);

@@ -1,4 +1,4 @@
-/** What every message log must do; run on the real one over Redis and on the simulation's model of it. */
+/** What every message log must do; run on the one over Redis and on the simulation's model. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Message } from "#protocol/message.ts";

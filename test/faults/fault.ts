@@ -11,6 +11,8 @@ export interface Fault {
   readonly title: string;
   /** How often: in `npm test` (0: not there), and in `npm run faults`. */
   readonly times: { readonly short: number; readonly long: number };
+  /** Injections at a time, each on somebody else; default 1. */
+  readonly each?: number;
   /** What kind of blow each injection is, for the totals. */
   readonly counts?: "server kill" | "Redis kill" | "power loss";
   /** What its world needs to be like. */
@@ -89,7 +91,7 @@ export async function runFault(
     id,
     title,
     counts,
-    times: done,
+    times: done * (fault.each ?? 1),
     acknowledged: recorder.acknowledged - before,
     violations,
     note,

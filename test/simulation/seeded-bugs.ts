@@ -10,7 +10,7 @@ export type ModelBug =
   | "answered-first"
   /** Ids are the time, and nothing else. */
   | "ids-from-the-clock"
-  /** Ids count on from the last one in the log, so that what was lost and what comes after share them. */
+  /** Ids count on from the last one, so that what was lost and what comes after share them. */
   | "ids-used-twice";
 
 /** A change of the real code, made while it is loaded. */

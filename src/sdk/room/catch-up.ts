@@ -200,9 +200,9 @@ export class CatchUp {
     } else {
       this.#options.timeline.replace(result);
       news.reset = true;
-      // After a fork what lies before the page is in doubt, too.
+      // After a fork what lies before the page is in doubt, too; otherwise what was not heard of.
       const isWhole = result.state === "fork" || result.before === undefined;
-      news.completeAfter = isWhole ? START : result.messages[0]?.id;
+      news.completeAfter = isWhole ? START : (since ?? result.messages[0]?.id);
     }
   }
 

@@ -7,6 +7,7 @@ import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
 import { textProblem } from "#protocol/message.ts";
+import { START } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { RoomContext } from "./room-context.ts";
@@ -62,10 +63,11 @@ export class Room {
       hear: (events) => this.#catchUp.hear(events),
       maySend: () => MAY_SEND.has(this.#catchUp.stage.at),
       outboxChanged: () => this.#change(() => undefined),
-      stored: (message) => {
-        this.#change(() => this.#timeline.confirm(message));
-        this.#catchUp.expect(message.id);
-      },
+      stored: (message) =>
+        this.#change(() => {
+          if (this.#timeline.confirm(message)) this.#catchUp.expect(message.id);
+          else context.outbox.resend(id, START, (cid) => cid !== message.cid);
+        }),
       reset: () => this.#reset(),
     });
   }

@@ -146,10 +146,16 @@ export class Timeline {
 
   /**
    * Places one of my messages when its acknowledgement comes; its event, sooner or later, changes
-   * nothing then.
+   * nothing then. Answers false, and does nothing, for one that was lost since: its acknowledgement
+   * comes late, and it is not where everything was heard already.
    */
-  confirm(message: Message): void {
+  confirm(message: Message): boolean {
+    const { id } = message;
+    const isHeard = this.#position !== undefined && comparePositions(id, this.#position) <= 0;
+    const isHeld = this.#before === undefined || comparePositions(id, this.#before) >= 0;
+    if (isHeard && isHeld && this.#byCid.get(this.#keyOf(message))?.id !== id) return false;
     this.#place(message);
+    return true;
   }
 
   /** Lets go of the oldest lines when there are too many; the answer says whether it did. */

@@ -3,6 +3,8 @@
  * one frame.
  */
 import type { RoomEvent } from "#protocol/events.ts";
+import type { Position } from "#protocol/position.ts";
+import { comparePositions } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Bus } from "./bus.ts";
 import { roomTopic } from "./bus.ts";
@@ -82,6 +84,18 @@ export class Hub {
     const open = this.#rooms.get(room);
     if (open === undefined || --open.listeners > 0) return;
     this.#close(room);
+  }
+
+  /**
+   * Someone here was told of the room up to this place. A feed that is not there yet reads on, for
+   * only what it has delivered can it find lost, and say so.
+   */
+  told(room: RoomId, position: Position): void {
+    const feed = this.#rooms.get(room)?.open;
+    if (feed === undefined || comparePositions(position, feed.position) <= 0) return;
+    feed.check().catch(() => {
+      // The log is away; the next look at quiet rooms comes.
+    });
   }
 
   #close(room: RoomId): void {

@@ -40,7 +40,9 @@ export function createCommands(chat: Chat): Readonly<Record<CommandName, Command
         // Heard before it is read, so that nothing falls between the two; what comes twice has the
         // same id.
         await connection.hear(room);
-        return await chat.catchUp(connection.user, room, since);
+        const result = await chat.catchUp(connection.user, room, since);
+        connection.told(room, result.position);
+        return result;
       } catch (error) {
         // Also who heard it until now and asks again: they may have been a member then.
         connection.unhear(room);

@@ -2,6 +2,7 @@
 import type { Closing } from "#protocol/closings.ts";
 import { closing } from "#protocol/closings.ts";
 import type { Person } from "#protocol/person.ts";
+import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { ChatError } from "#server/core/chat-error.ts";
@@ -50,6 +51,11 @@ export class Connection {
     }
     this.#rooms.add(room);
     this.#wire.enter(room);
+  }
+
+  /** It knows the room up to here, from the log. */
+  told(room: RoomId, position: Position): void {
+    this.#hub.told(room, position);
   }
 
   unhear(room: RoomId): void {

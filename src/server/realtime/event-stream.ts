@@ -96,7 +96,9 @@ export class EventStream implements Queue {
       await hub.join(room);
       if (this.#isOver) return hub.leave(room);
       this.#heard.add(room);
-      this.#catchUp(room, await chat.catchUp(this.#user, room, since));
+      const missed = await chat.catchUp(this.#user, room, since);
+      this.#catchUp(room, missed);
+      hub.told(room, missed.position);
     } catch {
       // Redis is away, or the reader no longer belongs here: it comes back, and is told then.
       this.close(closing("restarting"));

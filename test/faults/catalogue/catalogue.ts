@@ -14,6 +14,7 @@ import {
 import { insistence, lostAck, twoAtOnce } from "./resending.ts";
 import { frozenServer, rollingRestart, serverKill, serverStop } from "./servers.ts";
 import { badLine, flood, halfOpen, slowReader } from "./network.ts";
+import { storm } from "./storm.ts";
 
 export const FAULTS: readonly Fault[] = [
   serverKill,
@@ -38,5 +39,6 @@ export const FAULTS: readonly Fault[] = [
   lostAck,
   insistence,
   twoAtOnce,
+  storm,
   flood,
 ];

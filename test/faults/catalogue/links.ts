@@ -97,7 +97,7 @@ const SILENT_MS = 25_000;
 export const silentLink: Fault = {
   id: "F23",
   title: "One link of a server goes silent for good, without an end: the bus, or the commands",
-  times: { short: 0, long: 20 },
+  times: { short: 0, long: 12 },
   inject: async (world, time) => {
     const server = world.anyServer();
     const links = linksOf(server);

@@ -40,9 +40,14 @@ export function judgeLossy(digest: Digest): Judgement {
     return sawLost && !breaks.some(({ state }) => state === "fork");
   });
   // What was sent again came after what was already on its way, so it may have changed its place.
-  const steady = new Map(
-    [...sends].filter(([, { ok }]) => !ok || places.get(`${ok.room} ${ok.id}`) === ok.cid),
+  const seen = [
+    ...views.flatMap(({ heard }) => heard),
+    ...[...sends.values()].flatMap(({ ok }) => ok ?? []),
+  ];
+  const moved = new Set(
+    seen.flatMap(({ room, id, cid }) => (places.get(`${room} ${id}`) === cid ? [] : [cid])),
   );
+  const steady = new Map([...sends].filter(([cid]) => !moved.has(cid)));
   const others = CHECKERS.filter((checker) => checker !== durable);
   return {
     violations: [
@@ -75,7 +80,7 @@ export const everysec: Fault = {
 export const cutLog: Fault = {
   id: "F16",
   title: "The end of Redis's log is torn off within its last command, or a bit in it flips",
-  times: { short: 2, long: 60 },
+  times: { short: 2, long: 30 },
   judge: judgeLossy,
   inject: async (world, time) => {
     await world.redis.kill("SIGKILL");

@@ -1,4 +1,4 @@
-/** What happens between clients and servers: dead lines, bad lines, slow readers, floods, and everyone coming back at once. */
+/** What happens between clients and servers: dead lines, bad lines, slow readers, and floods. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";

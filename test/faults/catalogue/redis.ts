@@ -66,7 +66,7 @@ async function cutPower(world: World, torn?: Random): Promise<void> {
 export const powerLoss: Fault = {
   id: "F12",
   title: "Redis loses power: all that was not flushed is gone",
-  times: { short: 3, long: 40 },
+  times: { short: 3, long: 30 },
   counts: "power loss",
   world: { needsDisk: true },
   inject: (world) => cutPower(world),
@@ -75,7 +75,7 @@ export const powerLoss: Fault = {
 export const tornWrite: Fault = {
   id: "F12t",
   title: "Redis loses power in the middle of a write; its log is repaired with redis-check-aof",
-  times: { short: 2, long: 40 },
+  times: { short: 2, long: 30 },
   counts: "power loss",
   world: { needsDisk: true },
   inject: (world) => cutPower(world, world.random),

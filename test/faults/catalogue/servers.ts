@@ -77,7 +77,7 @@ const MOMENTS: readonly Moment[] = [
 export const serverKill: Fault = {
   id: "F01",
   title: "A server is killed at one of seven worst moments",
-  times: { short: 7, long: 77 },
+  times: { short: 7, long: 70 },
   counts: "server kill",
   inject: async (world, time) => {
     const moment = MOMENTS[time % MOMENTS.length] ?? atRandom;
@@ -116,7 +116,7 @@ async function drain(server: Server): Promise<void> {
 export const serverStop: Fault = {
   id: "F02",
   title: "A server is told to stop while people write, and is started again",
-  times: { short: 1, long: 20 },
+  times: { short: 1, long: 15 },
   inject: async (world) => {
     const server = world.anyServer();
     await drain(server);
@@ -128,7 +128,7 @@ export const serverStop: Fault = {
 export const rollingRestart: Fault = {
   id: "F03",
   title: "All servers are replaced, one after the other",
-  times: { short: 0, long: 10 },
+  times: { short: 0, long: 5 },
   inject: async (world) => {
     for (const server of world.servers) {
       await drain(server);
@@ -141,7 +141,7 @@ export const rollingRestart: Fault = {
 export const frozenServer: Fault = {
   id: "F04",
   title: "A server freezes for 5 s, or for 45 s, and goes on as if nothing had been",
-  times: { short: 0, long: 12 },
+  times: { short: 0, long: 6 },
   inject: async (world, time) => {
     const server = world.anyServer();
     server.freeze();

@@ -76,6 +76,13 @@ export class Person implements AsyncDisposable {
     return room.send(`${this.name} ${++this.#said}`);
   }
 
+  /** Each of its rooms in turn. */
+  anyRoom(): Room {
+    const room = this.rooms[this.#said % this.rooms.length];
+    if (room === undefined) throw new Error(`${this.name} has no room.`);
+    return room;
+  }
+
   /** Writes in one room after the other, every `everyMs` on average, until `rest`. */
   write(everyMs: number, random: Random): void {
     if (this.#stopWriting !== undefined) return;

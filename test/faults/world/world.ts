@@ -108,9 +108,11 @@ export class World implements AsyncDisposable {
     for (const person of this.people) person.rest();
   }
 
-  /** A random one of the servers that are up. */
+  /** The server of a random person: one that has something to do. */
   anyServer(): Server {
-    return this.random.pick(this.servers.filter(({ isUp }) => isUp));
+    const person = this.random.pick(this.people);
+    const up = this.servers.filter(({ isUp }) => isUp);
+    return up.find(({ name }) => name === person.server) ?? this.random.pick(up);
   }
 
   /** The token of a further session of the first person, for a test to end. */

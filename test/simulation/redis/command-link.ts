@@ -3,7 +3,7 @@
  * was carried out.
  */
 import { unavailable } from "#server/core/chat-error.ts";
-import { Lane } from "#test/simulation/world/lane.ts";
+import { Lane } from "#test/simulation/kernel/lane.ts";
 import type { ModelRedis } from "./model-redis.ts";
 import type { RedisLink, RedisProcess } from "./redis-process.ts";
 import type { LinkParts } from "./link-parts.ts";

@@ -1,6 +1,6 @@
 /** What both of a server's links to Redis stand on. */
-import type { Random } from "#test/simulation/world/random.ts";
-import type { Scheduler } from "#test/simulation/world/scheduler.ts";
+import type { Random } from "#test/simulation/kernel/random.ts";
+import type { Scheduler } from "#test/simulation/kernel/scheduler.ts";
 
 /**
  * The process that owns a link: what comes in waits while it is stalled, and is not heard once it

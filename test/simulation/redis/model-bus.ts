@@ -4,7 +4,7 @@
  */
 import { unavailable } from "#server/core/chat-error.ts";
 import type { Bus, BusListener, Topic } from "#server/core/bus.ts";
-import { Lane } from "#test/simulation/world/lane.ts";
+import { Lane } from "#test/simulation/kernel/lane.ts";
 import type { RedisProcess, Subscriber } from "./redis-process.ts";
 import type { LinkParts } from "./link-parts.ts";
 import { COMMAND_MS, reconnectMs } from "./link-parts.ts";

@@ -4,8 +4,8 @@
  */
 import type { Topic } from "#server/core/bus.ts";
 import type { History } from "#test/simulation/world/history.ts";
-import type { Random } from "#test/simulation/world/random.ts";
-import type { Scheduler } from "#test/simulation/world/scheduler.ts";
+import type { Random } from "#test/simulation/kernel/random.ts";
+import type { Scheduler } from "#test/simulation/kernel/scheduler.ts";
 import type { ModelBug } from "#test/simulation/seeded-bugs.ts";
 import type { Write } from "./dataset.ts";
 import { ModelRedis } from "./model-redis.ts";

@@ -9,7 +9,7 @@ export interface PoolOptions {
   readonly seed: number;
   readonly worlds: number;
   readonly threads: number;
-  /** So many of the first worlds are run twice, to see that a seed replays exactly; default: none. */
+  /** So many of the first are run twice, to see that a seed replays exactly; default: none. */
   readonly twice?: number;
   readonly bug?: SeededBug;
   /** Stops at the first world that fails. */
@@ -30,9 +30,9 @@ export async function runWorlds(options: PoolOptions): Promise<BatchReport> {
     });
     try {
       for (let batch = batches.next(); !isOver && !batch.done; batch = batches.next()) {
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- because a thread has none
+        // oxlint-disable-next-line require-post-message-target-origin -- because it has none
         worker.postMessage(batch.value);
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because our worker sends nothing else
+        // oxlint-disable-next-line no-unsafe-type-assertion -- because it sends only these
         const [report] = (await once(worker, "message")) as [BatchReport];
         total.add(report);
         options.onProgress?.(total.report());

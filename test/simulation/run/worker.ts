@@ -1,4 +1,4 @@
-/** A thread that runs worlds: one batch of seeds for each message, with a mistake planted in the code if it is told so. */
+/** A thread that runs worlds, a batch for each message; with a mistake planted, if told so. */
 import { registerHooks } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { SeededBug } from "#test/simulation/seeded-bugs.ts";
@@ -32,7 +32,7 @@ for (const { file } of bug?.patches ?? []) {
 }
 
 parentPort?.on("message", (batch: Batch) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- because a thread has none
+  // oxlint-disable-next-line require-post-message-target-origin -- because it has none
   void run(batch).then((report) => parentPort?.postMessage(report));
 });
 

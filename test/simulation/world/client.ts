@@ -8,7 +8,7 @@ import type { Entry, Room } from "#sdk/index.ts";
 import { Klatch } from "#sdk/index.ts";
 import type { Device, Program } from "./device.ts";
 import type { History, OfClient } from "./history.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "#test/simulation/kernel/random.ts";
 
 export interface ClientParts {
   readonly name: string;
@@ -204,7 +204,7 @@ export class Client {
     this.#pausing.add(room.id);
     program.environment.setTimer(() => {
       this.#pausing.delete(room.id);
-      room.join();
+      if (!this.#left.has(room.id)) room.join();
     }, PATIENCE_MS);
   }
 

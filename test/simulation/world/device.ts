@@ -4,8 +4,8 @@
 import type { Environment, OutboxStore, Unsent } from "#sdk/index.ts";
 import type { ConnectOptions, ConnectionListener } from "#sdk/environment.ts";
 import type { Network } from "./network.ts";
-import type { Random } from "./random.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Random } from "#test/simulation/kernel/random.ts";
+import type { Scheduler } from "#test/simulation/kernel/scheduler.ts";
 import { EPOCH_MS } from "./server-life.ts";
 import type { Socket } from "./socket.ts";
 

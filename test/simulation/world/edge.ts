@@ -118,7 +118,7 @@ export class Edge {
     socket.accept(host, {
       command: (name, body, ack) => {
         const answer = name === "join" ? this.#noting(open, body, ack) : ack;
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the client library is typed
+        // oxlint-disable-next-line no-unsafe-type-assertion -- because the library is typed
         this.#carryOut(name as CommandName, { connection, body, ack: answer });
       },
       ended: () => {
@@ -155,7 +155,7 @@ export class Edge {
   }
 
   #noting(open: Open, body: unknown, ack: Given["ack"]): Given["ack"] {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the client library is typed
+    // oxlint-disable-next-line no-unsafe-type-assertion -- because the library is typed
     const { room } = body as { readonly room: string };
     const { now } = this.#parts.history;
     if (!open.asked.has(room)) open.asked.set(room, now);

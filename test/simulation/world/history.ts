@@ -232,8 +232,10 @@ export function sketch(happening: Happening): string {
       return `${happening.client}.${happening.life} ${happening.cids.join()}`;
     case "stored":
       return `#${happening.message.roomId} ${message(happening.message)}`;
-    case "lost":
-      return `${happening.fault} ${[...happening.messages, ...happening.changes].map(message).join()}`;
+    case "lost": {
+      const { fault, messages, changes } = happening;
+      return `${fault} ${[...messages, ...changes].map(message).join()}`;
+    }
     case "opened":
     case "forked":
       return `${happening.server} #${happening.room}`;

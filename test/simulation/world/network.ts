@@ -6,8 +6,8 @@ import { ERRORS } from "#protocol/errors.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { ConnectOptions, ConnectionListener, Fetch, FetchResponse } from "#sdk/environment.ts";
-import type { Random } from "./random.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Random } from "#test/simulation/kernel/random.ts";
+import type { Scheduler } from "#test/simulation/kernel/scheduler.ts";
 import type { Server } from "./server.ts";
 import type { ServerLife } from "./server-life.ts";
 import { Socket } from "./socket.ts";
@@ -102,7 +102,7 @@ async function carryOut(
 ): Promise<Answer> {
   const { pathname, searchParams } = new URL(url, "http://chat.test");
   if (method === "POST" && pathname === "/api/session") {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the client library wrote it
+    // oxlint-disable-next-line no-unsafe-type-assertion -- because the library wrote it
     const { username, password } = JSON.parse(body ?? "") as Record<string, string>;
     const { user, token } = await life.accounts.signIn(username ?? "", password ?? "", "device");
     return { status: 200, body: user, cookie: `klatch=${token}; HttpOnly` };

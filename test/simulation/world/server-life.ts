@@ -24,8 +24,8 @@ import {
 import type { RedisProcess } from "#test/simulation/redis/redis-process.ts";
 import { Edge } from "./edge.ts";
 import type { History } from "./history.ts";
-import type { Random } from "./random.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Random } from "#test/simulation/kernel/random.ts";
+import type { Scheduler } from "#test/simulation/kernel/scheduler.ts";
 
 /** What all servers of a world share. */
 export interface Ground {

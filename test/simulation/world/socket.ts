@@ -14,8 +14,8 @@ import type {
   ConnectionListener,
 } from "#sdk/environment.ts";
 import type { Host } from "#test/simulation/redis/link-parts.ts";
-import { Lane } from "./lane.ts";
-import type { Scheduler } from "./scheduler.ts";
+import { Lane } from "#test/simulation/kernel/lane.ts";
+import type { Scheduler } from "#test/simulation/kernel/scheduler.ts";
 
 /** What a server's end does with what comes. */
 export interface ServerEnd {
@@ -74,7 +74,7 @@ export class Socket implements Connection {
     this.#up.send(() => {
       this.#atServer(() => {
         this.#end?.command(name, body, (answer) => {
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because the name says which answer it is
+          // oxlint-disable-next-line no-unsafe-type-assertion -- because `name` fits
           this.#answer(() => onAnswer(answer as CommandAnswer<Name>));
         });
       });

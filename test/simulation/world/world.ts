@@ -13,8 +13,8 @@ import type { FaultKind } from "./faults.ts";
 import { FAULTS } from "./faults.ts";
 import { History } from "./history.ts";
 import { Network } from "./network.ts";
-import { Random } from "./random.ts";
-import { Scheduler } from "./scheduler.ts";
+import { Random } from "#test/simulation/kernel/random.ts";
+import { Scheduler } from "#test/simulation/kernel/scheduler.ts";
 import { Server } from "./server.ts";
 import { newToken, sessionOf } from "./server-life.ts";
 
@@ -22,8 +22,11 @@ import { newToken, sessionOf } from "./server-life.ts";
 const LIVELY_MS = 40_000;
 /** Everything must have come to rest this long after the last fault is mended … */
 const REST_MAX_MS = 180_000;
-/** … and is looked at no sooner than this, and then this often. */
-const REST_MIN_MS = 25_000;
+/**
+ * … and is looked at no sooner than this, and then this often. A dead connection is found out by its
+ * silence, after 45 s.
+ */
+const REST_MIN_MS = 50_000;
 const LOOK_MS = 5_000;
 /** A private chat of the first two people. */
 const PRIVATE: RoomId = "1:2";
