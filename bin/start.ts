@@ -2,6 +2,7 @@
 import { buildPage } from "#bin/provision/page.ts";
 import { runCommand } from "#bin/run/command.ts";
 import { findRedis } from "#bin/provision/redis.ts";
+import { SETTINGS } from "#server/config.ts";
 import { startKlatch } from "#server/main.ts";
 
 /** When told to stop, it has this long to finish what is under way. */
@@ -32,6 +33,13 @@ await runCommand(async (say) => {
   // What would still hold the process is not worth waiting for.
   process.exit(0);
 });
+
+function settingLines(): readonly string[] {
+  return SETTINGS.map(({ flag, variable, default: usual, description }) => {
+    const names = `--${flag}`.padEnd(19) + variable.padEnd(17);
+    return `${names}${description}${usual === "" ? "" : ` (${usual})`}`;
+  });
+}
 
 /** Aborted by the first signal to stop. Further ones change nothing: npm sends a Ctrl-C twice. */
 function stopSignal(): AbortSignal {

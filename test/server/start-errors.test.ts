@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { connect, createServer } from "node:net";
 import { test } from "node:test";
+import { SETTINGS } from "#server/config.ts";
 import { startRedis } from "#test/support/redis-process.ts";
 import { startRefused, startServer } from "#test/support/server-process.ts";
 
@@ -38,6 +39,14 @@ test("[ST1] every bad flag and variable is named at once", async () => {
     /LOG_LEVEL is "loud"/u,
   ]) {
     assert.match(output, words);
+  }
+});
+
+test("[ST1] --help lists every setting and starts nothing", async () => {
+  const { code, output } = await startRefused({ args: ["--help"] });
+  assert.equal(code, 0);
+  for (const { flag, variable } of SETTINGS) {
+    assert.match(output, new RegExp(`--${flag} +${variable} `, "u"));
   }
 });
 
