@@ -9,6 +9,10 @@ import { startKlatch } from "#server/main.ts";
 const STOP_MS = 9_500;
 
 await runCommand(async (say) => {
+  if (process.argv.includes("--help")) {
+    for (const line of settingLines()) say(line);
+    return;
+  }
   const stop = stopSignal();
   try {
     const klatch = await startKlatch({

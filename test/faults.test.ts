@@ -14,10 +14,11 @@ import { FaultyDisk } from "#test/faults/world/disk.ts";
 import { World } from "#test/faults/world/world.ts";
 
 const SEED = 7;
-const disk = FaultyDisk.make();
 
 /** Injects each of these, in one world, as often as a test has time for. */
 async function injectAll(context: TestContext, faults: readonly Fault[], redisArgs: string[] = []) {
+  // Its own: when it is full, it is full for all.
+  const disk = FaultyDisk.make();
   await using world = await World.open({
     seed: SEED,
     servers: 2,

@@ -42,18 +42,29 @@ const open = (url: string, name: string, mayRetry: () => boolean) => {
  * notice. Any answer will do, an error too.
  */
 function replaceWhenSilent(client: {
+  readonly isOpen: boolean;
   readonly isReady: boolean;
   ping(): Promise<unknown>;
   connect(): Promise<unknown>;
   destroy(): void;
 }): void {
   const beat = setInterval(() => {
+    // Whoever opened it has closed it.
+    if (!client.isOpen) clearInterval(beat);
     if (!client.isReady) return;
-    const late = setTimeout(() => {
+    let isAnswered = false;
+    const giveUp = () => {
+      if (isAnswered) return;
       client.destroy();
       client.connect().catch(() => undefined);
-    }, PING_MS);
-    void Promise.allSettled([client.ping()]).then(() => clearTimeout(late));
+    };
+    // If it was this process that slept, the answer lies there and is read before what is immediate.
+    const late = setTimeout(() => setImmediate(giveUp), PING_MS);
+    void Promise.allSettled([client.ping()]).then(() => {
+      isAnswered = true;
+      clearTimeout(late);
+      return undefined;
+    });
   }, PING_MS);
   beat.unref();
 }

@@ -164,7 +164,7 @@ export class World implements AsyncDisposable {
     for (const person of this.people) person.show();
     const { url } = this.random.pick(this.servers.filter(({ isUp }) => isUp));
     for (const [room, token] of this.#readers()) {
-      this.recorder.list("final", "log", room, await readLog(url, token, room));
+      this.recorder.list("final", "log", room, await patiently(() => readLog(url, token, room)));
     }
   }
 
@@ -187,5 +187,17 @@ export class World implements AsyncDisposable {
       if (head !== undefined) heads.set(room, head.id);
     }
     return heads;
+  }
+}
+
+/** A server may be busy coming back, as every client knows; what it says in the end counts. */
+async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries >= 10) throw error;
+      await sleep(1_000);
+    }
   }
 }
