@@ -192,3 +192,31 @@ test("the program in README.md runs as it stands and says hello", async () => {
     rmSync(file);
   }
 });
+
+test("the bot in examples/ answers whoever asks it", async () => {
+  await using redis = await startRedis();
+  await using server = await startServer({ args: ["--redis-url", redis.url] });
+  const [echo, ada] = [
+    await Member.enter(server.url, "echo"),
+    await Member.enter(server.url, "Ada"),
+  ];
+  const file = fileURLToPath(new URL("examples/bot.ts", root));
+  const args = [file, server.url, "echo", PASSWORD];
+  const bot = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  try {
+    // It hears what is said once it is there; who asks too early asks again.
+    let asked = 0;
+    await until(
+      async () => {
+        if (asked++ % 20 === 0) await ada.say("!echo hello from the desk");
+        const { messages } = await ada.history();
+        return messages.some(
+          ({ from, message }) => from === echo.me.id && message === "hello from the desk",
+        );
+      },
+      { what: "the echo", timeoutMs: 10_000, everyMs: 50 },
+    );
+  } finally {
+    bot.kill("SIGKILL");
+  }
+});

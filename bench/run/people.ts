@@ -43,7 +43,10 @@ export interface Pair {
   readonly people: readonly [Participant, Participant];
 }
 
-/** Lets neighbours share a private chat each: the first with the second, the third with the fourth, … */
+/**
+ * Lets neighbours share a private chat each: the first with the second, the third with the fourth, … Each chat begins
+ * with a greeting, because the tutorial's scheme shows a chat to everyone at its first message, which is rare in life.
+ */
 export async function pairUp(
   url: string,
   people: readonly Participant[],
@@ -55,6 +58,9 @@ export async function pairUp(
       const room = `${a.id}:${b.id}`;
       await redis.hSet(keys.roomMembers(room), { [a.id]: "member", [b.id]: "member" });
       await Promise.all([a, b].map(({ id }) => redis.sAdd(keys.userRooms(id), room)));
+      const date = Math.floor(Date.now() / 1000) - 60;
+      const greeting = { from: a.id, date, message: "Hello", roomId: room };
+      await redis.zAdd(keys.room(room), { score: date, value: JSON.stringify(greeting) });
       return { room, people: [a, b] };
     }),
   );

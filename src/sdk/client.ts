@@ -12,7 +12,7 @@ import { Listeners } from "./listeners.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import type { OutboxStore } from "./outbox/outbox-store.ts";
 import { People } from "./people.ts";
-import { defaultStore } from "./platform/indexed-db-store.ts";
+import { defaultStore } from "./platform/default-store.ts";
 import { realEnvironment } from "./platform/real-environment.ts";
 import { Rest } from "./rest.ts";
 import { Room } from "./room/room.ts";

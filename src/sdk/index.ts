@@ -13,7 +13,6 @@ export { KlatchError } from "./error.ts";
 export type { ClosedWhy, LinkState } from "./link.ts";
 export { MemoryStore } from "./outbox/outbox-store.ts";
 export type { OutboxStore, Unsent } from "./outbox/outbox-store.ts";
-export { IndexedDbStore } from "./platform/indexed-db-store.ts";
 export { realEnvironment } from "./platform/real-environment.ts";
 export type { HistoryQuery } from "./rest.ts";
 export type { Room, RoomChange } from "./room/room.ts";

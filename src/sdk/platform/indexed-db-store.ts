@@ -1,5 +1,4 @@
 /** Unsent messages in the browser's IndexedDB: they outlive a reload, a crash and a restart. */
-import { MemoryStore } from "#sdk/outbox/outbox-store.ts";
 import type { OutboxStore, Unsent } from "#sdk/outbox/outbox-store.ts";
 import { globals } from "./globals.ts";
 import type { Db, DbFactory, DbObjectStore } from "./globals.ts";
@@ -70,12 +69,6 @@ export class IndexedDbStore implements OutboxStore {
       });
     });
   }
-}
-
-/** IndexedDB where there is one, memory elsewhere. */
-export function defaultStore(): OutboxStore {
-  const { indexedDB } = globals;
-  return indexedDB === undefined ? new MemoryStore() : new IndexedDbStore(indexedDB);
 }
 
 function failure(cause: unknown): Error {
