@@ -23,6 +23,8 @@ export interface Core {
   readonly chat: Chat;
   readonly hub: Hub;
   readonly watch: SessionWatch;
+  /** How often, since the start, Redis was found to have lost what had been shown. */
+  readonly forks: () => number;
   /** What keeps this server from its work just now. */
   readonly readiness: () => Promise<readonly string[]>;
 }
@@ -46,7 +48,9 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     hasher,
     tokens: randomTokens,
   });
+  let forks = 0;
   const onFork = (room: string) => {
+    forks++;
     log.error({ room }, "Redis lost messages that were shown");
   };
   const hub = new Hub({ bus, log: messages, clock, random: Math.random, onFork });
@@ -64,7 +68,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
   const chat = new Chat({ log: messages, accounts: people, clock });
-  return { accounts, chat, hub, watch, readiness };
+  return { accounts, chat, hub, watch, readiness, forks: () => forks };
 }
 
 /** Starts listening to the bus, and to ourselves over it. */

@@ -23,6 +23,8 @@ export interface HttpParts {
   readonly files: StaticFiles;
   readonly readiness: Readiness;
   readonly durability: Promised;
+  /** How often Redis was found to have lost what had been shown. */
+  readonly forks: () => number;
   readonly streams: Streams;
   /** An error nobody expected; never holds what the request said. */
   readonly onError: (error: unknown, where: string) => void;
@@ -39,6 +41,7 @@ export function createApp({
   files,
   readiness,
   durability,
+  forks,
   streams,
   onError,
 }: HttpParts) {
@@ -60,7 +63,7 @@ export function createApp({
       if (!SAFE.has(c.req.method)) guard.checkOrigin(c);
       await next();
     })
-    .route("/", healthRoutes(readiness, durability))
+    .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", accountRoutes(accounts, guard))
     .route("/api", roomRoutes(chat, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))

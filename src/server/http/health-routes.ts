@@ -15,7 +15,7 @@ export interface Promised {
 /**
  * `/healthz`: the process answers. `/readyz`: and can do its work; otherwise 503 with the reasons.
  */
-export function healthRoutes(readiness: Readiness, durability: Promised) {
+export function healthRoutes(readiness: Readiness, durability: Promised, forks: () => number) {
   // Everybody may ask, and each look writes to Redis: those who ask at once share one.
   let looking: Promise<readonly string[]> | undefined;
   const look = () => {
@@ -28,7 +28,7 @@ export function healthRoutes(readiness: Readiness, durability: Promised) {
     .get("/healthz", (c) => c.json({ status: "ok" }))
     .get("/readyz", async (c) => {
       const reasons = await look();
-      if (reasons.length === 0) return c.json({ status: "ready", durability });
-      return c.json({ status: "not ready", reasons, durability }, 503);
+      if (reasons.length === 0) return c.json({ status: "ready", durability, forks: forks() });
+      return c.json({ status: "not ready", reasons, durability, forks: forks() }, 503);
     });
 }

@@ -147,6 +147,8 @@ export class Client {
    */
   isSettled(heads: ReadonlyMap<RoomId, string | undefined>, isMember: (room: RoomId) => boolean) {
     if (this.#klatch?.link.at !== "open") return false;
+    // One that seems open and is not has still to be found out, by its silence.
+    if ([...this.device.sockets].some(({ isWhole }) => !isWhole)) return false;
     return [...this.#rooms].every(([id, { state, entries }]) => {
       if (!isMember(id)) return true;
       const isSent = entries.every((entry) => entry.state === "stored");

@@ -48,6 +48,8 @@ export class Socket implements Connection {
   #end: ServerEnd | undefined;
   #stopIdle: () => void = () => undefined;
   #stopPing: () => void = () => undefined;
+  /** Whether both ends can still reach each other, or will be able to. */
+  #isWhole = true;
   /** The next answer is lost, and the connection with it. */
   #isTrapped = false;
 
@@ -106,6 +108,10 @@ export class Socket implements Connection {
     this.#end = end;
   }
 
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
   get isConnected(): boolean {
     return this.#end !== undefined;
   }
@@ -143,6 +149,7 @@ export class Socket implements Connection {
   /** Breaks; an end that is not told finds out by silence. */
   cut(told: { readonly client: boolean; readonly server: boolean }): void {
     const { scheduler, latencyMs } = this.#parts;
+    this.#isWhole = false;
     this.#up.cut();
     this.#down.cut();
     if (told.client) scheduler.after(latencyMs(), () => this.#clientEnded());

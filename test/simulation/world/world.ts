@@ -22,11 +22,8 @@ import { newToken, sessionOf } from "./server-life.ts";
 const LIVELY_MS = 40_000;
 /** Everything must have come to rest this long after the last fault is mended … */
 const REST_MAX_MS = 180_000;
-/**
- * … and is looked at no sooner than this, and then this often. A dead connection is found out by its
- * silence, after 45 s.
- */
-const REST_MIN_MS = 50_000;
+/** … and is looked at no sooner than this, and then this often. */
+const REST_MIN_MS = 25_000;
 const LOOK_MS = 5_000;
 /** A private chat of the first two people. */
 const PRIVATE: RoomId = "1:2";
