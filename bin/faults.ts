@@ -30,6 +30,11 @@ interface Options {
   readonly histories: string | undefined;
 }
 
+// Servers and Redis processes end with this one; a signal alone would not tell them.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => process.exit(1));
+}
+
 await runCommand(async (say) => {
   const options = readOptions(process.argv.slice(2));
   const redis = await findRedis(say);

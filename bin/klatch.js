@@ -18,6 +18,7 @@ const COMMANDS = {
   dev: "start it and restart it at every change",
   test: "install what the tests need, then check everything",
   check: "format, lint, types and tests",
+  simulate: "run simulated worlds and check every law of delivery",
   faults: "break real servers for a while and report what held",
   bench: "measure Klatch beside others; alone it says what there is",
   format: "format and tidy the code",

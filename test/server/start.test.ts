@@ -13,7 +13,7 @@ import { command } from "#server/redis/embedded/command.ts";
 import { tempFolder } from "#test/support/temp.ts";
 import { until } from "#test/support/until.ts";
 
-const LAUNCHER = join(import.meta.dirname, "..", "bin", "klatch.js");
+const LAUNCHER = join(import.meta.dirname, "../..", "bin", "klatch.js");
 
 describe("starting", () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -40,7 +40,7 @@ export async function request(
     status: response.status,
     headers: response.headers,
     text,
-    // oxlint-disable-next-line no-unsafe-type-assertion, no-unnecessary-type-parameters -- because a test names the shape
+    // oxlint-disable-next-line no-unsafe-type-assertion, no-unnecessary-type-parameters -- because tests name it
     json: <T>() => JSON.parse(text) as T,
   };
 }

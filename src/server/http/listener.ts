@@ -91,8 +91,8 @@ async function close(server: Server): Promise<void> {
 }
 
 /**
- * The last answer on a connection. What the client is still sending is read and thrown away for a moment, because closing
- * on it would make its system drop the answer.
+ * The last answer on a connection. What the client is still sending is read and thrown away for a
+ * moment, because closing on it would make its system drop the answer.
  */
 function farewell(socket: Duplex, answer: string): void {
   socket.end(answer);

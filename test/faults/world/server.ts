@@ -70,21 +70,28 @@ export class Server implements AsyncDisposable {
     if (this.isUp) return;
     this.#isStopping = false;
     const redisUrl = `redis://127.0.0.1:${this.redisWire.port}`;
-    const process = await startServer({
+    const started = await startServer({
       args: ["--redis-url", redisUrl, ...this.#args],
       env: { KLATCH_PAGE: emptyPage() },
     });
-    this.#process = process;
-    void process.ended.then((how) => this.#ended(process, how));
+    this.#process = started;
+    // It must not outlive the tests, not even stopped.
+    const endNow = () => void process.kill(started.pid, "SIGKILL");
+    process.once("exit", endNow);
+    void started.ended.then((how) => {
+      process.off("exit", endNow);
+      this.#ended(started, how);
+      return undefined;
+    });
   }
 
   /** Sends a signal; new connections go elsewhere at once. Resolves to how it ended. */
   async stop(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
-    const process = this.#running;
+    const running = this.#running;
     this.#isStopping = true;
     this.#process = undefined;
-    const how = await process.stop(signal);
-    this.#outputs += process.output();
+    const how = await running.stop(signal);
+    this.#outputs += running.output();
     return how;
   }
 
@@ -115,10 +122,10 @@ export class Server implements AsyncDisposable {
     return this.#process;
   }
 
-  #ended(process: ServerProcess, how: number | NodeJS.Signals): void {
-    if (this.#isStopping || this.#process !== process) return;
+  #ended(ended: ServerProcess, how: number | NodeJS.Signals): void {
+    if (this.#isStopping || this.#process !== ended) return;
     this.#process = undefined;
-    const last = process.output().split("\n").slice(-8).join("\n");
+    const last = ended.output().split("\n").slice(-8).join("\n");
     this.surprises.push(`Server ${this.name} ended (${how}):\n${last}`);
   }
 }
