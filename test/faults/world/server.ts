@@ -75,11 +75,11 @@ export class Server implements AsyncDisposable {
       env: { KLATCH_PAGE: emptyPage() },
     });
     this.#process = started;
-    // It must not outlive the tests, not even stopped.
-    const endNow = () => void process.kill(started.pid, "SIGKILL");
-    process.once("exit", endNow);
+    if (running.size === 0) process.once("exit", endAll);
+    running.add(started.pid);
     void started.ended.then((how) => {
-      process.off("exit", endNow);
+      running.delete(started.pid);
+      if (running.size === 0) process.off("exit", endAll);
       this.#ended(started, how);
       return undefined;
     });
@@ -87,11 +87,11 @@ export class Server implements AsyncDisposable {
 
   /** Sends a signal; new connections go elsewhere at once. Resolves to how it ended. */
   async stop(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
-    const running = this.#running;
+    const stopping = this.#running;
     this.#isStopping = true;
     this.#process = undefined;
-    const how = await running.stop(signal);
-    this.#outputs += running.output();
+    const how = await stopping.stop(signal);
+    this.#outputs += stopping.output();
     return how;
   }
 
@@ -128,6 +128,13 @@ export class Server implements AsyncDisposable {
     const last = ended.output().split("\n").slice(-8).join("\n");
     this.surprises.push(`Server ${this.name} ended (${how}):\n${last}`);
   }
+}
+
+/** Processes that must not outlive the tests, not even frozen ones. */
+const running = new Set<number>();
+
+function endAll(): void {
+  for (const pid of running) process.kill(pid, "SIGKILL");
 }
 
 /** The page plays no part here; one made beforehand spares each start the look for changes. */
