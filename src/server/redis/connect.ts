@@ -91,8 +91,8 @@ export function patientLink(url: string, name: string): Redis {
 }
 
 /**
- * Waits for an answer, but not for ever; a link that is down answers at once. Both are
- * `unavailable`.
+ * Waits for an answer, but not for ever: one that is late, or that a link which is down cannot bring,
+ * is `unavailable`.
  */
 export async function answered<T>(command: Promise<T>, withinMs = COMMAND_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
