@@ -40,6 +40,26 @@ describe("General", { concurrency: false }, () => {
     assert.deepEqual(stored, here.texts());
   });
 
+  test("[DL11] the answer comes after the event itself, and after everything that was said before", async () => {
+    await using here = await ada.connect();
+    await using there = await brin.connect();
+    await Promise.all([here.join(), there.join()]);
+    const sends = Array.from({ length: 30 }, (_, at) => (at % 2 === 0 ? here : there));
+    await Promise.all(
+      sends.map(async (line, at) => {
+        const answer = await line.send(`in its place ${at}`);
+        assert.ok("id" in answer);
+        assert.ok(line.events.some(({ id }) => id === answer.id));
+      }),
+    );
+    const [first] = here.events;
+    assert.ok(first);
+    const author = first.type === "message" && first.data.from === ada.me.id ? here : there;
+    const edit = { room: "0", id: first.id, message: "edited" };
+    const edited = await author.ask<SendResult>("edit", edit);
+    assert.ok("id" in edited && author.events.some(({ id }) => id === edited.id));
+  });
+
   test("[HB1] what one tick brings to a room goes out as one frame", async () => {
     const member = await Member.enter(world.one.url, "Cleo");
     await using line = await member.connect();

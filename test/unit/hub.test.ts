@@ -36,6 +36,54 @@ function openHub() {
 }
 
 describe("the hub", () => {
+  test("[DL11] a place is reached when it has been handed out, with everything before it", async () => {
+    const { hub, clock, log, hear, ids } = openHub();
+    await hub.join(LOBBY);
+    const early = log.say(LOBBY);
+    const own = log.say(LOBBY);
+    const steps: string[] = [];
+    const reached = hub.reached(LOBBY, own.id).then(() => steps.push(...ids(), "reached"));
+    hub.heard(LOBBY, early);
+    clock.endTick();
+    await turn();
+    assert.deepEqual(steps, []);
+    hub.heard(LOBBY, own);
+    await turn();
+    assert.deepEqual(steps, []);
+    clock.endTick();
+    await reached;
+    assert.deepEqual(steps, [early.id, own.id, "reached"]);
+    await hub.reached(KITCHEN, hear(KITCHEN).id);
+    await hub.reached(LOBBY, early.id);
+    assert.equal(clock.timers, 0);
+  });
+
+  test("[DL11] a place that pub/sub lost is looked for in the log", async () => {
+    const { hub, clock, log, ids } = openHub();
+    await hub.join(LOBBY);
+    const lost = log.say(LOBBY);
+    const reached = hub.reached(LOBBY, lost.id);
+    await clock.advance(250);
+    await turn();
+    clock.endTick();
+    await reached;
+    assert.deepEqual(ids(), [lost.id]);
+  });
+
+  test("[DL11] nobody waits long for a place that does not come, or for a room that is left", async () => {
+    const { hub, clock, log } = openHub();
+    await hub.join(LOBBY);
+    const lost = log.say(LOBBY);
+    log.isHeld = true;
+    const waited = hub.reached(LOBBY, lost.id);
+    await clock.advance(750);
+    await waited;
+    const left = hub.reached(LOBBY, lost.id);
+    hub.leave(LOBBY);
+    await left;
+    assert.equal(clock.timers, 0);
+  });
+
   test("[HB1] a tick's events of a room go out as one frame, in order", async () => {
     const { hub, clock, frames, hear } = openHub();
     await hub.join(LOBBY);

@@ -4,13 +4,15 @@
  */
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Position } from "#protocol/position.ts";
-import { comparePositions } from "#protocol/position.ts";
+import { START, comparePositions } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Bus } from "./bus.ts";
 import { roomTopic } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 import { Feed } from "./feed.ts";
+import { Gatherer } from "./gatherer.ts";
 import type { MessageLog } from "./message-log.ts";
+import { PlaceWaiters } from "./place-waiters.ts";
 
 /**
  * What the hub needs of an edge: pass one room's events of one tick on to those of its connections
@@ -38,10 +40,12 @@ interface OpenRoom {
   readonly feed: Promise<Feed>;
   /** Set when `feed` is there. */
   open: Feed | undefined;
-  /** Events of the present tick, not yet handed to the audiences. */
-  pending: RoomEvent[];
+  readonly gatherer: Gatherer;
   /** Heard before the feed knew where it is. */
   early: RoomEvent[];
+  /** The last place that was handed to the audiences. */
+  handedOut: Position;
+  readonly waiters: PlaceWaiters;
 }
 
 export class Hub {
@@ -98,7 +102,18 @@ export class Hub {
     });
   }
 
+  /**
+   * Resolves when everything the room said up to this place has been handed to the audiences; at once if nobody here
+   * hears it, and after a moment if the place does not come.
+   */
+  async reached(room: RoomId, place: Position): Promise<void> {
+    const open = this.#rooms.get(room);
+    if (open?.open === undefined || comparePositions(place, open.handedOut) <= 0) return;
+    await open.waiters.wait(place);
+  }
+
   #close(room: RoomId): void {
+    this.#rooms.get(room)?.waiters.release();
     this.#rooms.delete(room);
     void this.#parts.bus.unsubscribe(roomTopic(room)).catch(() => {
       // The link is down, and with it the subscription.
@@ -163,8 +178,18 @@ export class Hub {
       listeners: 0,
       feed: this.#start(room),
       open: undefined,
-      pending: [],
+      gatherer: new Gatherer(this.#parts.clock, (events) => {
+        for (const audience of this.#audiences) audience(room, events);
+        open.handedOut = events.at(-1)?.id ?? open.handedOut;
+        open.waiters.reached(open.handedOut);
+      }),
       early: [],
+      handedOut: START,
+      waiters: new PlaceWaiters(this.#parts.clock, () => {
+        open.open?.check().catch(() => {
+          // The log is away; what is missing is read when it is back.
+        });
+      }),
     };
     this.#rooms.set(room, open);
     void this.#settle(room, open);
@@ -175,6 +200,7 @@ export class Hub {
     try {
       const feed = await open.feed;
       open.open = feed;
+      open.handedOut = feed.position;
       for (const event of open.early.splice(0)) feed.accept(event);
     } catch {
       // A room that could not be opened is forgotten, or it would stay deaf for those who come
@@ -203,13 +229,6 @@ export class Hub {
     const open = this.#rooms.get(room);
     // A feed may still be at a repair when its room has closed, and even opened with another.
     if (open?.open !== feed) return;
-    if (open.pending.length === 0) {
-      this.#parts.clock.soon(() => {
-        const gathered = open.pending;
-        open.pending = [];
-        for (const audience of this.#audiences) audience(room, gathered);
-      });
-    }
-    open.pending.push(...events);
+    open.gatherer.add(events);
   }
 }

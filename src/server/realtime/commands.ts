@@ -3,6 +3,7 @@
  * refusal.
  */
 import type { ChangeResult, JoinResult, PeopleResult, SendResult } from "#protocol/commands.ts";
+import type { RoomId } from "#protocol/room.ts";
 import type { z } from "zod";
 import type { Chat } from "#server/core/chat.ts";
 import { ChatError } from "#server/core/chat-error.ts";
@@ -21,16 +22,16 @@ export type CommandName = "send" | "edit" | "remove" | "join" | "leave" | "peopl
 
 export function createCommands(chat: Chat): Readonly<Record<CommandName, Command>> {
   return {
-    send: command(schemas.send, ({ user }, { room, cid, message }): Promise<SendResult> => {
-      return chat.send(user, room, cid, message);
+    send: command(schemas.send, (connection, { room, cid, message }): Promise<SendResult> => {
+      return inPlace(connection, room, chat.send(connection.user, room, cid, message));
     }),
 
-    edit: command(schemas.edit, ({ user }, { room, id, message }): Promise<ChangeResult> => {
-      return chat.edit(user, room, id, message);
+    edit: command(schemas.edit, (connection, { room, id, message }): Promise<ChangeResult> => {
+      return inPlace(connection, room, chat.edit(connection.user, room, id, message));
     }),
 
-    remove: command(schemas.remove, ({ user }, { room, id }): Promise<ChangeResult> => {
-      return chat.remove(user, room, id);
+    remove: command(schemas.remove, (connection, { room, id }): Promise<ChangeResult> => {
+      return inPlace(connection, room, chat.remove(connection.user, room, id));
     }),
 
     join: command(schemas.join, async (connection, { room, since }): Promise<JoinResult> => {
@@ -59,6 +60,17 @@ export function createCommands(chat: Chat): Readonly<Record<CommandName, Command
       return { people: await chat.people(ids) };
     }),
   };
+}
+
+/** Answers where the event stands among the others: whoever reads the answer has been told what came before it. */
+async function inPlace<R extends ChangeResult>(
+  connection: Connection,
+  room: RoomId,
+  stored: Promise<R>,
+): Promise<R> {
+  const result = await stored;
+  await connection.reached(room, result.id);
+  return result;
 }
 
 function command<S extends z.ZodType>(

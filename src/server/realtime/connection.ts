@@ -26,6 +26,7 @@ export class Connection {
   readonly #commands: TokenBucket;
   readonly #rooms = new Set<RoomId>();
   #strikes = 0;
+  #awaited = 0;
   #isClosed = false;
   #isClosing = false;
 
@@ -56,6 +57,19 @@ export class Connection {
   /** It knows the room up to here, from the log. */
   told(room: RoomId, position: Position): void {
     this.#hub.told(room, position);
+  }
+
+  /** Resolves when this socket has been told what the room said up to this place, if it hears the room. */
+  async reached(room: RoomId, place: Position): Promise<void> {
+    if (!this.#rooms.has(room)) return;
+    this.#awaited++;
+    await this.#hub.reached(room, place);
+    this.#awaited--;
+  }
+
+  /** Whether a command's answer waits for its place in a room. */
+  get expectsAnswer(): boolean {
+    return this.#awaited > 0;
   }
 
   unhear(room: RoomId): void {
@@ -91,7 +105,6 @@ export class Connection {
   /** The socket is gone. */
   closed(): void {
     this.#isClosed = true;
-    for (const room of this.#rooms) this.#hub.leave(room);
-    this.#rooms.clear();
+    for (const room of this.#rooms) this.unhear(room);
   }
 }

@@ -1,6 +1,7 @@
 /** The Socket.IO edge: WebSocket only, one namespace, `/chat`. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Socket as EngineSocket } from "engine.io";
 import { Server as Engine } from "engine.io";
 import type { DefaultEventsMap, Namespace, Socket } from "socket.io";
 import { Server } from "socket.io";
@@ -15,6 +16,8 @@ import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/hub.ts";
 import type { SessionWatch } from "#server/core/session-watch.ts";
+import { Broadcast } from "./broadcast.ts";
+import type { Listener } from "./broadcast.ts";
 import type { Command } from "./commands.ts";
 import { createCommands } from "./commands.ts";
 import { Connection } from "./connection.ts";
@@ -49,6 +52,7 @@ export class SocketEdge {
   readonly #engine: Engine;
   readonly #io: Server;
   readonly #chat: ChatNamespace;
+  readonly #broadcast = new Broadcast();
   readonly #commands: Readonly<Record<string, Command>>;
 
   constructor(parts: SocketParts) {
@@ -76,7 +80,7 @@ export class SocketEdge {
       void this.#open(socket);
     });
     parts.hub.addAudience((room, events) => {
-      this.#chat.local.to(channel(room)).emit("events", events);
+      this.#broadcast.tell(room, events);
     });
   }
 
@@ -126,9 +130,14 @@ export class SocketEdge {
   async #open(socket: ChatSocket): Promise<void> {
     const { hub, clock, watch, slow } = this.#parts;
     const { session } = socket.data;
+    const listener = listenerOf(socket.conn, () => connection.expectsAnswer);
     const wire = {
-      enter: (room: string) => void socket.join(channel(room)),
-      exit: (room: string) => void socket.leave(channel(room)),
+      enter: (room: string) => {
+        this.#broadcast.enter(room, listener);
+      },
+      exit: (room: string) => {
+        this.#broadcast.exit(room, listener);
+      },
       close: (why: Closing) => {
         socket.emit("closing", why);
         clock.after(FAREWELL_MS, () => socket.disconnect(true));
@@ -150,7 +159,6 @@ export class SocketEdge {
       const unwatch = await watch.watch(session, () => {
         // Deaf at once; the farewell frame may take its time.
         connection.closed();
-        for (const room of socket.rooms) void socket.leave(room);
         wire.close(closing("signed-out"));
       });
       if (unwatch === undefined) connection.close(closing("signed-out"));
@@ -202,8 +210,25 @@ const NO_COMMAND: Command = {
   run: () => Promise.reject(new ChatError("bad-request", "There is no such command.")),
 };
 
-/** Socket.IO keeps a room under each socket's id too; the prefix keeps ours apart. */
-const channel = (room: string): string => `room:${room}`;
+/** What is written here goes straight to the wire, after what Socket.IO has written there. */
+function listenerOf(conn: EngineSocket, expectsAnswer: () => boolean): Listener {
+  const { socket } = conn.request;
+  return {
+    write: (frame) => {
+      // Nothing may follow the frame that closes a WebSocket.
+      if (conn.readyState === "open" && socket.writable) socket.write(frame);
+    },
+    get expectsAnswer() {
+      return expectsAnswer();
+    },
+    hold: () => {
+      socket.cork();
+    },
+    release: () => {
+      socket.uncork();
+    },
+  };
+}
 
 /** A refused connection: the client finds the reason in `data` of its `connect_error`. */
 function refusal(error: ChatError): Error & { data: CommandError } {
