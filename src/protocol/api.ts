@@ -9,7 +9,13 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** The answer to both, and to `GET /api/me`. */
+/** `PUT /api/me/password`: answered 204; all other sessions of the person end. */
+export interface PasswordChange {
+  readonly current: string;
+  readonly password: string;
+}
+
+/** The answer to accounts and sessions, and to `GET /api/me`. */
 export type Me = Person;
 
 /**

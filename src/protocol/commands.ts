@@ -7,6 +7,7 @@ import type { RoomEvent } from "./events.ts";
 import type { Message } from "./message.ts";
 import type { Person } from "./person.ts";
 import type { Position } from "./position.ts";
+import type { OnlineResult, PresenceChange } from "./presence.ts";
 import type { RoomId } from "./room.ts";
 
 /** Say something in a room. Safe to repeat with the same `cid`: it is stored once. */
@@ -85,6 +86,9 @@ export interface PeopleResult {
   readonly people: readonly Person[];
 }
 
+/** Who is online now; changes come as `presence`. */
+export type OnlineCommand = Readonly<Record<string, never>>;
+
 export type Ack<Result> = (answer: Result | { readonly error: CommandError }) => void;
 
 export interface ClientToServer {
@@ -93,12 +97,15 @@ export interface ClientToServer {
   remove: (command: RemoveCommand, ack: Ack<ChangeResult>) => void;
   join: (command: JoinCommand, ack: Ack<JoinResult>) => void;
   leave: (command: LeaveCommand, ack: Ack<Record<string, never>>) => void;
+  online: (command: OnlineCommand, ack: Ack<OnlineResult>) => void;
   people: (command: PeopleCommand, ack: Ack<PeopleResult>) => void;
 }
 
 export interface ServerToClient {
   /** What a tick brought to one room, in order. */
   events: (events: readonly RoomEvent[]) => void;
+  /** Who came and who went. */
+  presence: (change: PresenceChange) => void;
   /**
    * The server is about to close this connection, and why; `reconnect` says whether to come back.
    */

@@ -3,6 +3,7 @@ export const ERRORS = {
   "bad-request": { status: 400, title: "That request makes no sense" },
   "not-signed-in": { status: 401, title: "Please sign in" },
   "wrong-credentials": { status: 401, title: "Wrong name or password" },
+  "wrong-password": { status: 403, title: "Wrong password" },
   "origin-refused": { status: 403, title: "This page may not talk to this server" },
   "not-found": { status: 404, title: "There is nothing here" },
   "method-not-allowed": { status: 405, title: "That cannot be done here" },

@@ -14,6 +14,8 @@ const message = text(LIMITS.messageCharsMax * 4);
 
 export const credentials = z.object({ username: text(256), password: text(1_024) });
 
+export const passwordChange = z.object({ current: text(1_024), password: text(1_024) });
+
 export const newMessage = z.object({ cid, message });
 
 export const historyQuery = z
@@ -38,6 +40,7 @@ export const edit = z.object({ room, id: position, message });
 export const remove = z.object({ room, id: position });
 export const join = z.object({ room, since: position.optional() });
 export const leave = z.object({ room });
+export const online = z.object({});
 export const people = z.object({
   ids: z.array(z.number().int().positive()).min(1).max(LIMITS.peopleIdsMax),
 });

@@ -131,6 +131,17 @@ function appending(fresh: () => Promise<TestRoom>): void {
     assert.equal((await all()).length, 2);
   });
 
+  test("[DL3] a message sent again by who is no member any more is answered with its place", async () => {
+    const { log, room, say, all, setMember } = await fresh();
+    const id = await say("still a member", BRIN, "cid-removed-1");
+    await setMember(BRIN, false);
+    assert.equal(await say("still a member", BRIN, "cid-removed-1"), id);
+    const other = { from: BRIN, room, cid: "cid-removed-1", text: "no member" };
+    assert.deepEqual(await log.append(other), { kind: "not-member" });
+    assert.equal((await all()).length, 1);
+    assert.equal(await log.head(room), id);
+  });
+
   test("[DL3] a message sent ten times at once is stored once", async () => {
     const { say, all } = await fresh();
     const tries = Array.from({ length: 10 }, () => say("once", ADA, "cid-again-2"));

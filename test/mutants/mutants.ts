@@ -69,8 +69,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/server/redis/scripts/next-id.lua",
-        from: "math.max(now[1] * 1000000 + now[2], last + 1)",
-        to: "now[1] * 1000000 + now[2]",
+        from: "if now >= clock then id = math.max(now, last + 1, last + math.floor((now - clock) / 2)) end",
+        to: "id = now",
       },
     ],
     tests: ["test/server/scripts/append.test.ts"],
@@ -80,8 +80,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/server/redis/scripts/next-id.lua",
-        from: "math.max(now[1] * 1000000 + now[2], last + 1)",
-        to: "last + 1",
+        from: "if now >= clock then id = math.max(now, last + 1, last + math.floor((now - clock) / 2)) end",
+        to: "id = last + 1",
       },
     ],
     tests: ["test/server/scripts/append.test.ts"],
@@ -162,5 +162,16 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     tests: ["test/server/event-stream.test.ts"],
+  },
+  {
+    name: "presence by SADD and SREM: closing one of two windows takes a person offline",
+    patches: [
+      {
+        file: "src/server/core/presence.ts",
+        from: "const count = (this.#here.get(user) ?? 1) - 1;",
+        to: "const count = 0;",
+      },
+    ],
+    tests: ["test/unit/presence.test.ts"],
   },
 ];

@@ -42,6 +42,47 @@ describe("accounts", { concurrency: false }, () => {
     assert.deepEqual(again.me, { id: nick.me.id, username: "Nick" });
   });
 
+  test("[SE7] who changes their password stays signed in there, and nowhere else", async () => {
+    const { one, two } = world;
+    const here = await Member.enter(one.url, "Vera");
+    const there = await Member.enter(two.url, "vera", "signIn");
+    await using line = await there.connect();
+    await line.join();
+    const next = "a longer horse battery";
+    const refused = await there.call("PUT", "/api/me/password", { current: "no", password: next });
+    assert.equal(refused.status, 403);
+    assert.equal(refused.json<{ code: string }>().code, "wrong-password");
+    const weak = { current: PASSWORD, password: "password" };
+    assert.equal((await here.call("PUT", "/api/me/password", weak)).status, 422);
+    assert.equal((await there.call("GET", "/api/me")).status, 200);
+    const change = { current: PASSWORD, password: next };
+    assert.equal((await here.call("PUT", "/api/me/password", change)).status, 204);
+    await line.until(() => line.closing === "signed-out", "the other device is told", 1_000);
+    assert.equal((await there.call("GET", "/api/me")).status, 401);
+    assert.equal((await here.call("GET", "/api/me")).status, 200);
+    await assert.rejects(Member.enter(one.url, "Vera", "signIn"), /wrong-credentials/u);
+    const body = { username: "Vera", password: next };
+    assert.equal((await request(two.url, "POST", "/api/session", { body })).status, 200);
+  });
+
+  test("[SE7] who signs in with the old password while it changes does not stay signed in", async () => {
+    const { one, two } = world;
+    const owner = await Member.enter(one.url, "Zoe");
+    const change = { current: PASSWORD, password: "a longer horse battery" };
+    const [changed, ...others] = await Promise.all([
+      owner.call("PUT", "/api/me/password", change),
+      ...[one, two, one, two].map(async ({ url }) => {
+        const body = { username: "Zoe", password: PASSWORD };
+        return request(url, "POST", "/api/session", { body });
+      }),
+    ]);
+    assert.equal(changed.status, 204);
+    for (const answer of others.filter(({ status }) => status === 200)) {
+      const thief = new Member(two.url, owner.me, tokenOf(answer));
+      assert.equal((await thief.call("GET", "/api/me")).status, 401);
+    }
+  });
+
   test("[AC5] of 50 registrations of one name at once one succeeds, and the others leave nothing", async () => {
     const { one, two, redis } = world;
     const body = { username: "Brin", password: PASSWORD };

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { command, infoField } from "#server/redis/embedded/command.ts";
@@ -117,7 +118,7 @@ describe("the embedded Redis processes", () => {
     await assert.rejects(starting, { name: "AbortError" });
     assert.deepEqual(await findLeftovers(join(dataDir, "redis")), []);
     await using redis = await start(dataDir);
-    assert.equal(await command(redis.durable, ["DBSIZE"]), "5000");
+    assert.equal(await command(redis.durable, ["EXISTS", "key1", "key5000"]), "2");
   });
 
   test("a person hears how far Redis is when reading its data takes long", async () => {
@@ -130,8 +131,103 @@ describe("the embedded Redis processes", () => {
     const said: string[] = [];
     const binary = slowlyLoading(dataDir);
     await using redis = await start(dataDir, { binary, say: (line) => void said.push(line) });
-    assert.equal(await command(redis.durable, ["DBSIZE"]), "3000");
+    assert.equal(await command(redis.durable, ["EXISTS", "key1", "key3000"]), "2");
     assert.match(said[0] ?? "", /^Redis is reading its data: \d+ % …$/u);
+  });
+
+  test("half a write at the end of the log is taken off, and that is said in a line", async () => {
+    const dataDir = tempFolder();
+    const write = `redis.call("SET", KEYS[1], "1") redis.call("SET", KEYS[2], "2")`;
+    {
+      await using redis = await start(dataDir);
+      await command(redis.durable, ["EVAL", write, "2", "a", "b"]);
+      await command(redis.durable, ["EVAL", write, "2", "c", "d"]);
+    }
+    const path = logOf(dataDir);
+    truncateSync(path, statSync(path).size - 20);
+    const said: string[] = [];
+    {
+      await using redis = await start(dataDir, { say: (line) => void said.push(line) });
+      assert.equal(await command(redis.durable, ["EXISTS", "a", "b"]), "2");
+      assert.equal(await command(redis.durable, ["EXISTS", "c", "d"]), "0");
+      await command(redis.durable, ["EVAL", write, "2", "e", "f"]);
+    }
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? "", /^Half a write \(\d+ bytes, never acknowledged\) was taken off/u);
+    await using redis = await start(dataDir, { say: (line) => void said.push(line) });
+    assert.equal(await command(redis.durable, ["EXISTS", "a", "b", "e", "f"]), "4");
+    assert.equal(await command(redis.durable, ["EXISTS", "c", "d"]), "0");
+    assert.equal(said.length, 1);
+  });
+
+  test("[ST9] a chat whose log is gone is no fresh install: it is said, with what to do", async () => {
+    const dataDir = tempFolder();
+    const backup = tempFolder();
+    {
+      await using redis = await start(dataDir);
+      await command(redis.durable, ["SET", "word", "kept"]);
+    }
+    cpSync(join(dataDir, "redis"), backup, { recursive: true });
+    rmSync(join(dataDir, "redis"), { recursive: true });
+    for (let tries = 0; tries < 2; tries++) {
+      await assert.rejects(start(dataDir), (error: unknown) => {
+        assert.ok(error instanceof Error);
+        assert.match(error.message, /came up empty, although the data folder .* has held a chat/u);
+        assert.match(error.message, /Bring back a backup of .*redis; or, .* remove .*instance/u);
+        return true;
+      });
+      assert.deepEqual(await findLeftovers(join(dataDir, "redis")), []);
+    }
+    rmSync(join(dataDir, "redis"), { recursive: true });
+    cpSync(backup, join(dataDir, "redis"), { recursive: true });
+    {
+      await using redis = await start(dataDir);
+      assert.equal(await command(redis.durable, ["GET", "word"]), "kept");
+    }
+    rmSync(join(dataDir, "redis"), { recursive: true });
+    rmSync(join(dataDir, "instance"));
+    await using redis = await start(dataDir);
+    assert.equal(await command(redis.durable, ["EXISTS", "word"]), "0");
+  });
+
+  test("a snapshot alone is brought back under the name of a log", async () => {
+    const dataDir = tempFolder();
+    const copy = join(tempFolder(), "dump.rdb");
+    {
+      await using redis = await start(dataDir);
+      await command(redis.durable, ["SET", "word", "kept"]);
+      await command(redis.durable, ["SAVE"]);
+      cpSync(join(dataDir, "redis", "dump.rdb"), copy);
+    }
+    rmSync(join(dataDir, "redis"), { recursive: true });
+    mkdirSync(join(dataDir, "redis"));
+    cpSync(copy, join(dataDir, "redis", "dump.rdb"));
+    await assert.rejects(start(dataDir), /came up empty/u);
+    rmSync(join(dataDir, "redis"), { recursive: true });
+    mkdirSync(join(dataDir, "redis"));
+    cpSync(copy, join(dataDir, "redis", "appendonly.aof"));
+    for (let tries = 0; tries < 2; tries++) {
+      await using redis = await start(dataDir);
+      assert.equal(await command(redis.durable, ["GET", "word"]), "kept");
+    }
+  });
+
+  test("a chat that is moved into another data folder is taken, and that is said", async () => {
+    const [one, other] = [tempFolder(), tempFolder()];
+    for (const dataDir of [one, other]) {
+      await using redis = await start(dataDir);
+      await command(redis.durable, ["SET", "total_users", "1"]);
+      // As from before there were markers.
+      if (dataDir === one) await command(redis.durable, ["DEL", "klatch:instance"]);
+    }
+    rmSync(join(other, "redis"), { recursive: true });
+    cpSync(join(one, "redis"), join(other, "redis"), { recursive: true });
+    const said: string[] = [];
+    for (let tries = 0; tries < 2; tries++) {
+      await using redis = await start(other, { say: (line) => void said.push(line) });
+      assert.equal(await command(redis.durable, ["GET", "total_users"]), "1");
+    }
+    assert.deepEqual(said, ["Redis holds another chat than at the last start."]);
   });
 
   test("files that Redis refuses are named, with what to do", async () => {
@@ -141,10 +237,7 @@ describe("the embedded Redis processes", () => {
       await command(redis.durable, ["SET", "a", "1"]);
       await command(redis.durable, ["SET", "b", "2"]);
     }
-    const folder = join(dataDir, "redis", "appendonlydir");
-    const file = readdirSync(folder).find((name) => name.endsWith(".incr.aof"));
-    assert.ok(file !== undefined);
-    const path = join(folder, file);
+    const path = logOf(dataDir);
     writeFileSync(path, readFileSync(path, "latin1").replace("$3\r\nSET", "#3\r\nSET"), "latin1");
     await assert.rejects(start(dataDir), (error: unknown) => {
       assert.ok(error instanceof Error);
@@ -154,6 +247,14 @@ describe("the embedded Redis processes", () => {
     });
   });
 });
+
+/** The file that the durable one writes to. */
+function logOf(dataDir: string): string {
+  const folder = join(dataDir, "redis", "appendonlydir");
+  const file = readdirSync(folder).find((name) => name.endsWith(".incr.aof"));
+  assert.ok(file !== undefined);
+  return join(folder, file);
+}
 
 /** A Redis that takes a millisecond for each command it reads back. */
 function slowlyLoading(folder: string): RedisBinary {

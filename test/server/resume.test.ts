@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { JoinResult, SendResult } from "#protocol/commands.ts";
 import { LIMITS } from "#protocol/limits.ts";
+import { comparePositions } from "#protocol/position.ts";
 import { Klatch, MemoryStore } from "#sdk/index.ts";
 import type { Line } from "#test/support/member.ts";
-import { Member } from "#test/support/member.ts";
+import { Member, PASSWORD } from "#test/support/member.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
 import { until } from "#test/support/until.ts";
@@ -68,38 +69,63 @@ describe("[RS1] resuming", { concurrency: false }, () => {
     assert.deepEqual(text((await line.join(ids[3], room)).messages), ["4"]);
   });
 
-  test("exactly at the retention edge: all that is kept; one past it: limited", async () => {
+  /** Keeps the last three of six; the position of the newest that was dropped is the edge. */
+  async function roomWithAnEdge() {
     const { room, ids } = await roomWith(6);
     await world.redis.cli("ZREMRANGEBYSCORE", `room:${room}`, "-inf", ids[2] ?? "");
     await world.redis.cli("HSET", `{room:${room}}:meta`, "floor", ids[2] ?? "");
+    return { room, ids };
+  }
+
+  test("exactly at the edge of what is kept: all of that", async () => {
+    const { room, ids } = await roomWithAnEdge();
     await using line = await ada.connect();
-    const atEdge = await line.join(ids[2], room);
-    assert.deepEqual([atEdge.state, text(atEdge.messages)], ["recovered", ["3", "4", "5"]]);
-    const past = await line.join(ids[1], room);
-    assert.deepEqual([past.state, text(past.messages)], ["limited", ["3", "4", "5"]]);
+    const joined = await line.join(ids[2], room);
+    assert.deepEqual([joined.state, text(joined.messages)], ["recovered", ["3", "4", "5"]]);
   });
 
-  test("ahead of the head, and of another room: a fork, with the newest page", async () => {
-    const { room } = await roomWith(3);
+  test("one past the edge: the newest page, as for somebody who reloads", async () => {
+    const { room, ids } = await roomWithAnEdge();
     await using line = await ada.connect();
-    for (const since of ["1800000000.000000", "1700000001.000001"]) {
+    const joined = await line.join(ids[1], room);
+    assert.deepEqual([joined.state, text(joined.messages)], ["limited", ["3", "4", "5"]]);
+  });
+
+  for (const [what, since] of [
+    ["ahead of the head", "1800000000.000000"],
+    ["of another room", "1700000001.000001"],
+    ["of a log that Redis lost", "1700000002.500000"],
+  ]) {
+    test(`with a position ${what}: a fork, with the newest page`, async () => {
+      const { room } = await roomWith(3);
+      await using line = await ada.connect();
       const joined = await line.join(since, room);
       assert.deepEqual([joined.state, text(joined.messages)], ["fork", ["0", "1", "2"]]);
-    }
-  });
+    });
+  }
 
-  test("what is no position is refused, and nothing changes", async () => {
-    const { room } = await roomWith(3);
-    const wrong = ["-1", "9007199254740992", "yesterday", "NaN", "1.5", "", "1700000000.0000001"];
-    for (const since of wrong) {
-      await using line = await ada.connect();
-      assert.equal(await refusal(line, { room, since }), "bad-request", since);
-    }
-    for (const since of [5, null, { id: "1" }, ["1"]]) {
+  for (const [what, since] of [
+    ["a negative one", "-1"],
+    ["2^53", "9007199254740992"],
+    ["a word", "yesterday"],
+    ["NaN", "NaN"],
+    ["too few digits", "1.5"],
+    ["too many digits", "1700000000.0000001"],
+    ["nothing", ""],
+    ["a number", 5],
+    ["null", null],
+    ["an object", { id: "1" }],
+    ["a list", ["1"]],
+  ] as const) {
+    test(`with ${what} in place of a position: refused, and nothing changes`, async () => {
+      const { room } = await roomWith(3);
       await using line = await ada.connect();
       assert.equal(await refusal(line, { room, since }), "bad-request");
-    }
-  });
+      await brin.say("not heard", `not-heard-${room}`.replace(":", "-"), room);
+      assert.equal((await line.join(undefined, "0")).state, "limited");
+      assert.deepEqual(line.events, []);
+    });
+  }
 
   test("without a position: the newest page, and a cursor to what is before it", async () => {
     const { room } = await roomWith(60);
@@ -135,24 +161,97 @@ describe("[RS1] resuming", { concurrency: false }, () => {
     await assert.rejects(cleo.connect(), /sign in/u);
   });
 
-  test("after being removed from the room, and after the room is gone: not there", async () => {
-    const { room, ids } = await roomWith(3);
-    const { redis } = world;
-    await redis.cli("HDEL", `{room:${room}}:members`, String(ada.me.id));
-    await using line = await ada.connect();
-    assert.equal(await refusal(line, { room, since: ids[0] }), "not-found");
-    await redis.cli("DEL", `room:${room}`, `{room:${room}}:members`, `{room:${room}}:meta`);
-    await using other = await brin.connect();
-    assert.equal(await refusal(other, { room, since: ids[0] }), "not-found");
+  test("after the password was changed elsewhere: refused at the door", async () => {
+    const gail = await Member.enter(world.one.url, "Gail");
+    const phone = await Member.enter(world.two.url, "Gail", "signIn");
+    const change = { current: PASSWORD, password: "a longer horse battery" };
+    assert.equal((await phone.call("PUT", "/api/me/password", change)).status, 204);
+    await assert.rejects(gail.connect(), /sign in/u);
+    await using line = await phone.connect();
+    assert.equal((await line.join()).state, "limited");
   });
 
-  test("with as many missed as are told one by one, and with one more", async () => {
+  test("after being removed from the room: not there", async () => {
+    const { room, ids } = await roomWith(3);
+    await world.redis.cli("HDEL", `{room:${room}}:members`, String(ada.me.id));
+    await using line = await ada.connect();
+    assert.equal(await refusal(line, { room, since: ids[0] }), "not-found");
+  });
+
+  test("after the room was deleted: not there", async () => {
+    const { room, ids } = await roomWith(3);
+    const companions = [`{room:${room}}:members`, `{room:${room}}:meta`];
+    await world.redis.cli("DEL", `room:${room}`, ...companions);
+    await using line = await brin.connect();
+    assert.equal(await refusal(line, { room, since: ids[0] }), "not-found");
+  });
+
+  test("after the room got another name: as if nothing had been", async () => {
+    const { room, ids } = await roomWith(3);
+    await world.redis.cli("SET", `room:${room}:name`, "Another name");
+    await using line = await ada.connect();
+    assert.deepEqual(text((await line.join(ids[0], room)).messages), ["1", "2"]);
+  });
+
+  test("of a log from before positions were kept, as other programs write it", async () => {
+    const { room, ids } = await roomWith(4);
+    await world.redis.cli("DEL", `{room:${room}}:meta`);
+    await using line = await ada.connect();
+    const joined = await line.join(ids[1], room);
+    assert.deepEqual([joined.state, text(joined.messages)], ["recovered", ["2", "3"]]);
+    await brin.say("goes on", `goes-on-${ids.length}`, room);
+    await line.until(() => line.events.length > 0, "the event");
+    assert.equal(line.events[0]?.prev, joined.position);
+  });
+
+  test("with as many missed as are told one by one: every one of them", async () => {
     const { room, ids } = await roomWith(LIMITS.catchUpEventsMax + 2);
     await using line = await ada.connect();
     const all = await line.join(ids[1], room);
     assert.deepEqual([all.state, all.messages.length], ["recovered", LIMITS.catchUpEventsMax]);
-    const tooMany = await line.join(ids[0], room);
-    assert.equal(tooMany.state, "limited");
+  });
+
+  test("with one more missed than that: the newest page", async () => {
+    const { room, ids } = await roomWith(LIMITS.catchUpEventsMax + 2);
+    await using line = await ada.connect();
+    assert.equal((await line.join(ids[0], room)).state, "limited");
+  });
+
+  test("while the last one is still on its way live: shown once", async () => {
+    const { room, ids } = await roomWith(2);
+    for (let at = 0; at < 20; at++) {
+      await using line = await ada.connect();
+      const [joined] = await Promise.all([
+        line.join(ids[1], room),
+        brin.say(`${at}`, `on-its-way-${at}`, room),
+      ]);
+      await line.until(
+        () => [...text(joined.messages), ...line.texts()].includes(`${at}`),
+        "the message, by either way",
+      );
+      // By the position, as every client does: what came live and is in the answer, too, is the same event.
+      const live = line.events.filter(({ id }) => comparePositions(id, joined.position) > 0);
+      const shown = [...joined.messages.map(({ id }) => id), ...live.map(({ id }) => id)];
+      assert.equal(new Set(shown).size, shown.length);
+      assert.equal(shown.length, at + 1);
+    }
+  });
+
+  test("over an event stream: exactly the same", async () => {
+    const { room, ids } = await roomWith(4);
+    const answer = await fetch(`${world.two.url}/api/events?rooms=${room}`, {
+      headers: { Authorization: `Bearer ${ada.token}`, "Last-Event-ID": ids[1] ?? "" },
+    });
+    assert.ok(answer.body);
+    let said = "";
+    for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
+      said += part;
+      if (said.includes("\n\n")) break;
+    }
+    await using line = await ada.connect();
+    const joined = await line.join(ids[1], room);
+    const data = /^data: (?<json>.*)$/mu.exec(said)?.groups?.["json"] ?? "{}";
+    assert.deepEqual(JSON.parse(data), { room, ...joined });
   });
 
   test("after too much was missed: pages lead back to the last one seen without a hole", async () => {

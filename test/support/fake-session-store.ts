@@ -8,8 +8,14 @@ export class FakeSessionStore implements SessionStore {
   readonly lookups: number[] = [];
   isAway = false;
 
-  async create(id: SessionId, user: number): Promise<void> {
+  async create(id: SessionId, user: number): Promise<boolean> {
     this.users.set(id, user);
+    return true;
+  }
+
+  async changePassword(user: number, { keep }: { readonly keep: SessionId }): Promise<boolean> {
+    for (const [id, owner] of this.users) if (owner === user && id !== keep) this.users.delete(id);
+    return true;
   }
 
   async touch(id: SessionId): Promise<Person | undefined> {

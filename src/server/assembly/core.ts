@@ -2,15 +2,19 @@
 import type { Stage } from "#server/assembly/stage.ts";
 import { Accounts } from "#server/core/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/beacon.ts";
+import { PRESENCE } from "#server/core/bus.ts";
 import { Chat } from "#server/core/chat.ts";
 import { listenToBus } from "#server/core/events-in.ts";
 import { Hub } from "#server/core/hub.ts";
+import { Presence } from "#server/core/presence.ts";
 import { SessionWatch } from "#server/core/session-watch.ts";
 import type { Redis } from "#server/redis/connect.ts";
+import { Instance } from "#server/redis/instance.ts";
 import { probe } from "#server/redis/probe.ts";
 import { RedisAccountStore } from "#server/redis/redis-account-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisPresenceStore } from "#server/redis/redis-presence-store.ts";
 import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
 import { RedisThrottle } from "#server/redis/redis-throttle.ts";
 import type { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
@@ -22,6 +26,7 @@ export interface Core {
   readonly accounts: Accounts;
   readonly chat: Chat;
   readonly hub: Hub;
+  readonly presence: Presence;
   readonly watch: SessionWatch;
   /** How often, since the start, Redis was found to have lost what had been shown. */
   readonly forks: () => number;
@@ -38,7 +43,11 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     bus.close();
   });
   const messages = new RedisMessageLog(redis);
-  const people = new RedisAccountStore(redis);
+  const instance = await Instance.open(redis, (isLost) => {
+    if (isLost) log.error("Redis has lost everything it kept, or is another one than at the start");
+    else log.info("Redis holds again what it held at the start");
+  });
+  const people = new RedisAccountStore(redis, instance);
   const sessions = new RedisSessionStore(redis);
   const throttle = new RedisThrottle(redis);
   const accounts = new Accounts({
@@ -54,28 +63,40 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     log.error({ room }, "Redis lost messages that were shown");
   };
   const hub = new Hub({ bus, log: messages, clock, random: Math.random, onFork });
-  const watch = new SessionWatch({ bus, sessions, clock });
-  const beacon = await startBeacon(stage, bus, { hub, watch });
+  const presence = new Presence({ serverId, store: new RedisPresenceStore(redis), clock });
+  const arrive = (user: number) => presence.arrive(user);
+  const watch = new SessionWatch({ bus, sessions, clock, arrive });
+  // The bus may be back before the commands are, and then nothing could be looked up.
+  instance.follow(() => {
+    void hub.checkAll();
+    void watch.recheck();
+    void presence.refresh();
+  });
+  const beacon = await startBeacon(stage, bus, { hub, watch, presence });
   hub.start();
   watch.start();
-  stack.defer(() => {
+  await bus.subscribe(PRESENCE);
+  await presence.start();
+  stack.defer(async () => {
     hub.stop();
     watch.stop();
+    await presence.stop();
   });
   const readiness = async () => {
-    const faults = await probe(redis, serverId, config.durability);
+    const wrong = await Promise.all([probe(redis, serverId, config.durability), instance.faults()]);
+    const faults = wrong.flat();
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
   const chat = new Chat({ log: messages, accounts: people, clock });
-  return { accounts, chat, hub, watch, readiness, forks: () => forks };
+  return { accounts, chat, hub, presence, watch, readiness, forks: () => forks };
 }
 
 /** Starts listening to the bus, and to ourselves over it. */
 async function startBeacon(
   { serverId, log, stack }: Stage,
   bus: RedisBus,
-  listeners: { readonly hub: Hub; readonly watch: SessionWatch },
+  listeners: { readonly hub: Hub; readonly watch: SessionWatch; readonly presence: Presence },
 ): Promise<Beacon> {
   const onDeaf = () => {
     log.warn("the pub/sub link went deaf and is replaced");

@@ -16,6 +16,8 @@ export interface AccountStore {
   isTaken(canonical: string): Promise<boolean>;
   /** By canonical name. */
   find(canonical: string): Promise<Account | undefined>;
+  /** The bcrypt hash of a user's password. */
+  passwordHash(user: number): Promise<string | undefined>;
   /** Ids of the rooms a user is in. */
   rooms(user: number): Promise<readonly RoomId[]>;
   /** In the order asked; unknown ids are left out. */

@@ -60,13 +60,12 @@ export class Accounts {
     const { accounts, hasher } = this.#parts;
     const name = parseUsername(username);
     if (!name.ok) throw new ChatError("name-not-allowed", name.problem);
-    const problem = passwordProblem(password) ?? this.#guessable(password, name.canonical);
-    if (problem !== undefined) throw new ChatError("password-not-allowed", problem);
+    this.#mustBeGood(password, name.canonical);
     await this.#allow(`register:${address}`, ACCOUNTS_PER_ADDRESS, "accounts from your address");
     if (await accounts.isTaken(name.canonical)) throw nameTaken(name.display);
     const user = await accounts.create(name.canonical, name.display, await hasher.hash(password));
     if (user === undefined) throw nameTaken(name.display);
-    return this.#newSession(user);
+    return this.#newSession(user, undefined);
   }
 
   /**
@@ -82,13 +81,31 @@ export class Accounts {
     const account = await accounts.find(canonical);
     const right = await hasher.verify(password, account?.passwordHash);
     if (account === undefined || !right) {
-      throw new ChatError(
-        "wrong-credentials",
-        "The name or the password is wrong. Please check both and try again.",
-      );
+      throw wrongCredentials();
     }
     await throttle.clear(perAccount);
-    return this.#newSession({ id: account.id, username: account.username });
+    return this.#newSession({ id: account.id, username: account.username }, account.passwordHash);
+  }
+
+  /**
+   * Sets another password for who knows the present one; all their other sessions end, everywhere.
+   * Throws `wrong-credentials`, `password-not-allowed` or `too-many-requests`, and then nothing has
+   * changed.
+   */
+  async changePassword({ id: keep, user }: Session, current: string, next: string): Promise<void> {
+    const { accounts, hasher, sessions, throttle } = this.#parts;
+    this.#mustBeGood(next, canonicalUsername(user.username));
+    const subject = `password:${user.id}`;
+    await this.#allow(subject, SIGN_IN_PER_ACCOUNT, "tries to change the password");
+    const from = await accounts.passwordHash(user.id);
+    if (from === undefined || !(await hasher.verify(current, from))) {
+      throw new ChatError("wrong-password", "That is not your present password.");
+    }
+    const to = await hasher.hash(next);
+    if (!(await sessions.changePassword(user.id, { from, to, keep }))) {
+      throw new ChatError("wrong-password", "Your password has just been changed elsewhere.");
+    }
+    await throttle.clear(subject);
   }
 
   /** Whose token this is; `undefined` if it is none, or none any more. Renews the session. */
@@ -102,6 +119,11 @@ export class Accounts {
   /** Ends the session everywhere; its sockets close on every server. */
   async signOut(session: Session): Promise<void> {
     await this.#parts.sessions.end(session.id, session.user.id);
+  }
+
+  #mustBeGood(password: string, canonical: string): void {
+    const problem = passwordProblem(password) ?? this.#guessable(password, canonical);
+    if (problem !== undefined) throw new ChatError("password-not-allowed", problem);
   }
 
   #guessable(password: string, canonical: string): string | undefined {
@@ -122,14 +144,25 @@ export class Accounts {
     );
   }
 
-  async #newSession(user: Person): Promise<SignedIn> {
-    const token = this.#parts.tokens.create();
-    await this.#parts.sessions.create(this.#parts.tokens.digest(token), user.id);
+  async #newSession(user: Person, passwordHash: string | undefined): Promise<SignedIn> {
+    const { sessions, tokens } = this.#parts;
+    const token = tokens.create();
+    // The password that was right a moment ago may have been changed, and every session ended,
+    // since.
+    const isMade = await sessions.create(tokens.digest(token), user.id, passwordHash);
+    if (!isMade) throw wrongCredentials();
     return { user, token };
   }
 }
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/u;
+
+function wrongCredentials(): ChatError {
+  return new ChatError(
+    "wrong-credentials",
+    "The name or the password is wrong. Please check both and try again.",
+  );
+}
 
 function nameTaken(name: string): ChatError {
   return new ChatError("name-taken", `The name ${name} is taken. Please choose another.`);

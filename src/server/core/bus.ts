@@ -1,11 +1,15 @@
 /** The bus: carries events between servers (port). */
 
-/** `room:<id>`, `user:<id>` or `server:<id>`; also the name of the Redis channel. */
+/**
+ * `room:<id>`, `user:<id>`, `server:<id>` or `online_users`; also the name of the Redis channel.
+ */
 export type Topic = string;
 
 export const roomTopic = (room: string): Topic => `room:${room}`;
 export const userTopic = (user: number): Topic => `user:${user}`;
 export const serverTopic = (server: string): Topic => `server:${server}`;
+/** Who came and went, on any server. */
+export const PRESENCE: Topic = "online_users";
 
 /**
  * One bus per server. It hears every topic it is subscribed to, what its own server published

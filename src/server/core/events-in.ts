@@ -4,8 +4,11 @@
  */
 import type { RoomEvent } from "#protocol/events.ts";
 import { isPosition } from "#protocol/position.ts";
+import type { PresenceChange } from "#protocol/presence.ts";
 import type { BusListener, Topic } from "./bus.ts";
+import { PRESENCE } from "./bus.ts";
 import type { Hub } from "./hub.ts";
+import type { Presence } from "./presence.ts";
 import type { SessionId } from "./session-store.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
@@ -21,6 +24,7 @@ export const sessionEnded = (session: SessionId): string =>
 interface Parts {
   readonly hub: Hub;
   readonly watch: SessionWatch;
+  readonly presence: Pick<Presence, "heard" | "refresh">;
   /** The beacon of this server came back. */
   readonly onBeacon: (payload: string) => void;
   /** Something on a channel could not be read. */
@@ -28,9 +32,13 @@ interface Parts {
 }
 
 /** Sorts what the bus brings: room events to the hub, ended sessions to the watch. */
-export function listenToBus({ hub, watch, onBeacon, onJunk }: Parts): BusListener {
+export function listenToBus({ hub, watch, presence, onBeacon, onJunk }: Parts): BusListener {
   return {
     heard(topic, payload) {
+      if (topic === PRESENCE) {
+        const change = parse(payload);
+        return isPresenceChange(change) ? presence.heard(change) : onJunk(topic);
+      }
       const [kind, id] = split(topic);
       if (kind === "server") return onBeacon(payload);
       const event = parse(payload);
@@ -41,6 +49,7 @@ export function listenToBus({ hub, watch, onBeacon, onJunk }: Parts): BusListene
     restored() {
       void hub.checkAll();
       void watch.recheck();
+      void presence.refresh();
     },
   };
 }
@@ -68,6 +77,13 @@ function isRoomEvent(value: unknown): value is RoomEvent {
   if (typeof id !== "string" || typeof prev !== "string" || !isRecord(data)) return false;
   if (!isPosition(id) || !isPosition(prev)) return false;
   return type === "message" ? data["id"] === id : type === "edit" || type === "delete";
+}
+
+function isPresenceChange(value: unknown): value is PresenceChange {
+  if (!isRecord(value)) return false;
+  return [value["online"], value["offline"]].every(
+    (ids) => Array.isArray(ids) && ids.every((id) => Number.isSafeInteger(id)),
+  );
 }
 
 function isSessionEnded(value: unknown): value is SessionEnded {

@@ -1,13 +1,14 @@
 /**
- * The gatherer: what a room says in one tick goes out as one frame; where handing frames out takes long, because many
- * hear the room, fewer and larger ones go out.
+ * The gatherer: what a room says in one tick goes out as one frame; where handing frames out takes
+ * long, because many hear the room, fewer and larger ones go out.
  */
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Clock } from "./clock.ts";
 
 /**
- * A room that had several things to say in one frame is busy: it rests this share of the time that the frame took to
- * hand out before the next, so that what is said meanwhile costs one frame. A room that had one thing to say never waits.
+ * A room that had several things to say in one frame is busy: it rests this share of the time that
+ * the frame took to hand out before the next, so that what is said meanwhile costs one frame. A
+ * room that had one thing to say never waits.
  */
 const REST_SHARE = 0.5;
 /** Longer than this nobody waits. */

@@ -103,8 +103,8 @@ export class Hub {
   }
 
   /**
-   * Resolves when everything the room said up to this place has been handed to the audiences; at once if nobody here
-   * hears it, and after a moment if the place does not come.
+   * Resolves when everything the room said up to this place has been handed to the audiences; at
+   * once if nobody here hears it, and after a moment if the place does not come.
    */
   async reached(room: RoomId, place: Position): Promise<void> {
     const open = this.#rooms.get(room);

@@ -1,14 +1,18 @@
 /**
- * Who waits for a place in a room's order: the sender of a message hears that it is stored where it stands among the
- * others, not before what was said earlier.
+ * Who waits for a place in a room's order: the sender of a message hears that it is stored where it
+ * stands among the others, not before what was said earlier.
  */
 import type { Position } from "#protocol/position.ts";
 import { comparePositions } from "#protocol/position.ts";
 import type { Clock } from "./clock.ts";
 
-/** An event is on its way for a moment; after this long it may have been lost, and is looked for. */
+/**
+ * An event is on its way for a moment; after this long it may have been lost, and is looked for.
+ */
 const LOOK_MS = 250;
-/** And after so long nobody waits for it any more: the message is stored, which is what was asked. */
+/**
+ * And after so long nobody waits for it any more: the message is stored, which is what was asked.
+ */
 const GIVE_UP_MS = 750;
 
 interface Waiter {

@@ -8,13 +8,25 @@ import type { Person } from "#protocol/person.ts";
 export type SessionId = string;
 
 export interface SessionStore {
-  create(id: SessionId, user: number): Promise<void>;
+  /**
+   * With a hash of a password only if it still is the user's: it may have been changed since it was
+   * compared. `false` if it is not.
+   */
+  create(id: SessionId, user: number, passwordHash?: string): Promise<boolean>;
   /**
    * Whose session it is, and renews it; `undefined` if it ended or expired. Never brings one back.
    */
   touch(id: SessionId): Promise<Person | undefined>;
   /** Ends it and tells every server; `false` if there was none. */
   end(id: SessionId, user: number): Promise<boolean>;
+  /**
+   * Sets another password in place of the one with the hash `from`, and ends all sessions but
+   * `keep`, telling every server. `false` if the password is another by now; then nothing happens.
+   */
+  changePassword(
+    user: number,
+    change: { readonly from: string; readonly to: string; readonly keep: SessionId },
+  ): Promise<boolean>;
   /** Which of these still are, in the order asked; renews nothing. */
   alive(ids: readonly SessionId[]): Promise<readonly boolean[]>;
 }

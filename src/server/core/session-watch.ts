@@ -17,6 +17,8 @@ interface Parts {
   readonly bus: Bus;
   readonly sessions: SessionStore;
   readonly clock: Clock;
+  /** Told of each connection, and calls what that returns when it is gone. */
+  readonly arrive?: (user: number) => () => void;
 }
 
 interface WatchedUser {
@@ -59,13 +61,18 @@ export class SessionWatch {
     const user = this.#users.get(session.user.id) ?? this.#open(session.user.id);
     const ends = user.sessions.get(session.id) ?? new Set();
     user.sessions.set(session.id, ends.add(onEnd));
+    let depart: (() => void) | undefined;
     const unwatch = () => {
+      depart?.();
       this.#unwatch(session, onEnd);
     };
     try {
       await user.heard;
       const [isAlive] = await this.#parts.sessions.alive([session.id]);
-      if (isAlive === true) return unwatch;
+      if (isAlive === true) {
+        depart = this.#parts.arrive?.(session.user.id);
+        return unwatch;
+      }
     } catch (error) {
       unwatch();
       throw error;

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { Me } from "#protocol/api.ts";
 import type { Accounts, SignedIn } from "#server/core/accounts.ts";
-import { credentials } from "#server/schemas.ts";
+import { credentials, passwordChange } from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import { noCookie, sessionCookie } from "./cookie.ts";
 import type { Guard, Guarded, Request } from "./guard.ts";
@@ -25,6 +25,12 @@ export function accountRoutes(accounts: Accounts, guard: Guard) {
     .delete("/session", async (c) => {
       await accounts.signOut(await guard.session(c));
       c.header("Set-Cookie", noCookie(guard.isHttps));
+      return c.body(null, 204);
+    })
+    .put("/me/password", async (c) => {
+      const session = await guard.session(c);
+      const { current, password } = await readBody(c, passwordChange);
+      await accounts.changePassword(session, current, password);
       return c.body(null, 204);
     })
     .get("/me", async (c) => {

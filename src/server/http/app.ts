@@ -4,6 +4,7 @@ import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Accounts } from "#server/core/accounts.ts";
 import type { Chat } from "#server/core/chat.ts";
+import type { Presence } from "#server/core/presence.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
@@ -11,6 +12,7 @@ import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { problemResponse, refuse } from "./problem.ts";
+import { peopleRoutes } from "./people-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
@@ -19,6 +21,7 @@ import { streamRoutes } from "./stream-routes.ts";
 export interface HttpParts {
   readonly accounts: Accounts;
   readonly chat: Chat;
+  readonly presence: Presence;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -32,11 +35,12 @@ export interface HttpParts {
 
 /** Methods that change nothing. */
 const SAFE = new Set(["GET", "HEAD"]);
-const METHODS = new Set([...SAFE, "POST", "PATCH", "DELETE"]);
+const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
 export function createApp({
   accounts,
   chat,
+  presence,
   guard,
   files,
   readiness,
@@ -65,6 +69,7 @@ export function createApp({
     })
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", accountRoutes(accounts, guard))
+    .route("/api", peopleRoutes(presence, guard))
     .route("/api", roomRoutes(chat, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
     .get("*", (c) => {
@@ -87,15 +92,15 @@ export function refuseUnreadable(headers: Readonly<Record<string, string>>): Res
   return response;
 }
 
+const MESSAGES = String.raw`rooms\/[^/]*\/messages(?:\/[^/]*)?`;
+const API = String.raw`accounts|session|me(?:\/password)?|online|events|${MESSAGES}`;
+const KNOWN_PATH = new RegExp(String.raw`^\/(?:healthz|readyz|api\/(?:${API}))?$`, "u");
+
 /**
  * No route for this method; whether the path has another is told only for those everybody may know.
  */
 function missing(path: string): ChatError {
-  if (
-    !/^\/(?:healthz|readyz|api\/(?:accounts|session|me|events|rooms\/[^/]*\/messages(?:\/[^/]*)?))?$/u.test(
-      path,
-    )
-  ) {
+  if (!KNOWN_PATH.test(path)) {
     return notFound();
   }
   return refuse("method-not-allowed", "This address does not take that method.");

@@ -1,8 +1,10 @@
 /**
- * The broadcast: what a room says is encoded once, and the same bytes are written to every socket that hears it.
+ * The broadcast: what a room says is encoded once, and the same bytes are written to every socket
+ * that hears it.
  *
- * Socket.IO would walk its packets, buffers and events for each socket; a room of thousands spends its time there.
- * What is written here is a packet of Socket.IO's protocol 5 all the same, so its clients see no difference.
+ * Socket.IO would walk its packets, buffers and events for each socket; a room of thousands spends
+ * its time there. What is written here is a packet of Socket.IO's protocol 5 all the same, so its
+ * clients see no difference.
  */
 import type { RoomEvent } from "#protocol/events.ts";
 import type { RoomId } from "#protocol/room.ts";
@@ -52,7 +54,8 @@ export class Broadcast {
     listener.hold();
     this.#held.push(listener);
     if (this.#held.length > 1) return;
-    // The answers follow from what was just told, as promises do: after the last of those, and before the next event.
+    // The answers follow from what was just told, as promises do: after the last of those, and
+    // before the next event.
     queueMicrotask(() => {
       process.nextTick(() => {
         const held = this.#held;

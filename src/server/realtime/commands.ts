@@ -3,9 +3,11 @@
  * refusal.
  */
 import type { ChangeResult, JoinResult, PeopleResult, SendResult } from "#protocol/commands.ts";
+import type { OnlineResult } from "#protocol/presence.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { z } from "zod";
 import type { Chat } from "#server/core/chat.ts";
+import type { Presence } from "#server/core/presence.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import * as schemas from "#server/schemas.ts";
 import type { Connection } from "./connection.ts";
@@ -18,9 +20,12 @@ export interface Command {
   readonly run: (connection: Connection, input: unknown) => Promise<unknown>;
 }
 
-export type CommandName = "send" | "edit" | "remove" | "join" | "leave" | "people";
+export type CommandName = "send" | "edit" | "remove" | "join" | "leave" | "online" | "people";
 
-export function createCommands(chat: Chat): Readonly<Record<CommandName, Command>> {
+export function createCommands(
+  chat: Chat,
+  presence: Pick<Presence, "online">,
+): Readonly<Record<CommandName, Command>> {
   return {
     send: command(schemas.send, (connection, { room, cid, message }): Promise<SendResult> => {
       return inPlace(connection, room, chat.send(connection.user, room, cid, message));
@@ -56,13 +61,20 @@ export function createCommands(chat: Chat): Readonly<Record<CommandName, Command
       return Promise.resolve({});
     }),
 
+    online: command(schemas.online, ({ user }): Promise<OnlineResult> => {
+      return Promise.resolve({ online: presence.online(user.id) });
+    }),
+
     people: command(schemas.people, async (_connection, { ids }): Promise<PeopleResult> => {
       return { people: await chat.people(ids) };
     }),
   };
 }
 
-/** Answers where the event stands among the others: whoever reads the answer has been told what came before it. */
+/**
+ * Answers where the event stands among the others: whoever reads the answer has been told what came
+ * before it.
+ */
 async function inPlace<R extends ChangeResult>(
   connection: Connection,
   room: RoomId,

@@ -59,7 +59,10 @@ export class Connection {
     this.#hub.told(room, position);
   }
 
-  /** Resolves when this socket has been told what the room said up to this place, if it hears the room. */
+  /**
+   * Resolves when this socket has been told what the room said up to this place, if it hears the
+   * room.
+   */
   async reached(room: RoomId, place: Position): Promise<void> {
     if (!this.#rooms.has(room)) return;
     this.#awaited++;

@@ -15,6 +15,7 @@ import type { Chat } from "#server/core/chat.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/hub.ts";
+import type { Presence } from "#server/core/presence.ts";
 import type { SessionWatch } from "#server/core/session-watch.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Listener } from "./broadcast.ts";
@@ -31,6 +32,7 @@ export interface SocketParts {
   readonly chat: Chat;
   readonly hub: Hub;
   readonly watch: SessionWatch;
+  readonly presence: Presence;
   readonly clock: Clock;
   readonly gate: Gate;
   readonly slow: SlowReaders;
@@ -57,7 +59,7 @@ export class SocketEdge {
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
-    this.#commands = createCommands(parts.chat);
+    this.#commands = createCommands(parts.chat, parts.presence);
     this.#engine = new Engine({
       transports: ["websocket"],
       maxHttpBufferSize: LIMITS.frameBytesMax,
@@ -81,6 +83,9 @@ export class SocketEdge {
     });
     parts.hub.addAudience((room, events) => {
       this.#broadcast.tell(room, events);
+    });
+    parts.presence.addAudience((change) => {
+      this.#chat.local.emit("presence", change);
     });
   }
 

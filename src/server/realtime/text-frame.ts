@@ -1,4 +1,6 @@
-/** A text as one frame of a WebSocket (RFC 6455 §5.2), from a server: final, unmasked, uncompressed. */
+/**
+ * A text as one frame of a WebSocket (RFC 6455 §5.2), from a server: final, unmasked, uncompressed.
+ */
 
 const FINAL_TEXT = 0x81;
 /** Longer texts say their length in the two, or eight, bytes that follow. */

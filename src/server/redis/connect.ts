@@ -12,7 +12,9 @@ const QUEUE_MAX = 10_000;
 const COMMAND_MS = 5_000;
 const CONNECT_MS = 5_000;
 const RECONNECT_MAX_MS = 1_000;
-/** A link is asked this often whether anyone is there, and given up when nobody answers for as long. */
+/**
+ * A link is asked this often whether anyone is there, and given up when nobody answers for as long.
+ */
 const PING_MS = 5_000;
 /** A link on which nothing at all moves, not even the answer to a handshake, is given up. */
 const STILL_MS = 30_000;
@@ -38,8 +40,8 @@ const open = (url: string, name: string, mayRetry: () => boolean) => {
 };
 
 /**
- * A link can be up and dead: whatever lies between may have forgotten it without a word, and TCP takes minutes to
- * notice. Any answer will do, an error too.
+ * A link can be up and dead: whatever lies between may have forgotten it without a word, and TCP
+ * takes minutes to notice. Any answer will do, an error too.
  */
 function replaceWhenSilent(client: {
   readonly isOpen: boolean;
@@ -58,7 +60,8 @@ function replaceWhenSilent(client: {
       client.destroy();
       client.connect().catch(() => undefined);
     };
-    // If it was this process that slept, the answer lies there and is read before what is immediate.
+    // If it was this process that slept, the answer lies there and is read before what is
+    // immediate.
     const late = setTimeout(() => setImmediate(giveUp), PING_MS);
     void Promise.allSettled([client.ping()]).then(() => {
       isAnswered = true;
@@ -91,8 +94,8 @@ export function patientLink(url: string, name: string): Redis {
 }
 
 /**
- * Waits for an answer, but not for ever: one that is late, or that a link which is down cannot bring,
- * is `unavailable`.
+ * Waits for an answer, but not for ever: one that is late, or that a link which is down cannot
+ * bring, is `unavailable`.
  */
 export async function answered<T>(command: Promise<T>, withinMs = COMMAND_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

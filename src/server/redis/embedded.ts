@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { StartError } from "#server/start-error.ts";
 import { planEmbedded } from "#server/redis/embedded/config.ts";
+import { mustHoldInstance } from "#server/redis/embedded/instance-file.ts";
 import type { RedisBinary } from "#server/redis/embedded/launch.ts";
 import { EmbeddedProcess, type EmbeddedRedisEvent } from "#server/redis/embedded/process.ts";
 
@@ -27,7 +28,7 @@ export interface EmbeddedRedis {
  *
  * `dataDir` is the locked data folder, by its real path. `say` hears of long waits, in lines for
  * people; `signal` gives up a start that is still under way. Throws a StartError if one cannot
- * start.
+ * start, or the durable one has lost what it held.
  */
 export async function startEmbeddedRedis(options: {
   readonly binary: RedisBinary;
@@ -51,6 +52,7 @@ export async function startEmbeddedRedis(options: {
   try {
     signal?.throwIfAborted();
     const [version] = await Promise.all([durable.start(), forgetful.start()]);
+    await mustHoldInstance(plans.durable.socket, dataDir, parts.say);
     return { durable: plans.durable.socket, forgetful: plans.forgetful.socket, version, close };
   } catch (error) {
     await close();

@@ -13,6 +13,11 @@ import type { SessionId } from "#server/core/session-store.ts";
 export const keys = {
   totalUsers: "total_users",
   onlineUsers: "online_users",
+  /** Every server, by the end of its lease. */
+  presenceServers: "{online_users}:servers",
+  /** How many servers each person is at. */
+  presenceCounts: "{online_users}:counts",
+  peopleAt: (server: string) => `{online_users}:at:${server}`,
   username: (canonical: string) => `username:${canonical}`,
   user: (id: number | string) => `user:${id}`,
   userRooms: (id: number | string) => `user:${id}:rooms`,
@@ -22,10 +27,13 @@ export const keys = {
   roomMembers: (id: RoomId) => `{room:${id}}:members`,
   roomChanges: (id: RoomId) => `{room:${id}}:changes`,
   sent: (id: RoomId, user: number, cid: string) => `{room:${id}}:sent:${user}:${cid}`,
+  userSessions: (id: number | string) => `{user:${id}}:sessions`,
   session: (id: SessionId) => `session:${id}`,
   throttle: (subject: string) => `throttle:${subject}`,
   /** Says that the people here are the demo's. */
   demo: "klatch:demo",
+  /** Tells this Redis from every other one, and from itself without its data: a random id. */
+  instance: "klatch:instance",
   /** Written by the readiness probe of each server. */
   probe: (server: string) => `klatch:probe:${server}`,
 } as const;

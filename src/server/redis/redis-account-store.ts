@@ -6,16 +6,24 @@ import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { GENERAL, isRoomId } from "#protocol/room.ts";
 import type { Account, AccountStore } from "#server/core/account-store.ts";
+import { unavailable } from "#server/core/chat-error.ts";
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";
+import type { Instance } from "./instance.ts";
 import { keys } from "./keys.ts";
 import { run, scripts } from "./scripts.ts";
 
 export class RedisAccountStore implements AccountStore {
   readonly #redis: Redis;
+  readonly #instance: Pick<Instance, "isLost"> | undefined;
 
-  constructor(redis: Redis) {
+  /**
+   * With an instance, nobody is made in a Redis that has lost everything: ids would be given out
+   * again.
+   */
+  constructor(redis: Redis, instance?: Pick<Instance, "isLost">) {
     this.#redis = redis;
+    this.#instance = instance;
   }
 
   async create(
@@ -23,6 +31,7 @@ export class RedisAccountStore implements AccountStore {
     display: string,
     passwordHash: string,
   ): Promise<Person | undefined> {
+    if ((await this.#instance?.isLost()) === true) throw unavailable();
     // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing
     // else.
     const id = await answered(this.#redis.incr(keys.totalUsers));
@@ -50,6 +59,10 @@ export class RedisAccountStore implements AccountStore {
     const [username, passwordHash] = user;
     if (typeof username !== "string" || typeof passwordHash !== "string") return undefined;
     return { id, username, passwordHash };
+  }
+
+  async passwordHash(user: number): Promise<string | undefined> {
+    return (await answered(this.#redis.hGet(keys.user(user), "password"))) ?? undefined;
   }
 
   async rooms(user: number): Promise<readonly RoomId[]> {

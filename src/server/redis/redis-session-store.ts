@@ -7,7 +7,7 @@ import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/session-store.ts";
 import type { Redis } from "./connect.ts";
 import { answered } from "./connect.ts";
 import { keys } from "./keys.ts";
-import { run, scripts } from "./scripts.ts";
+import { run, scripts, texts } from "./scripts.ts";
 
 /** A session is renewed at most this often: each renewal is a write, and so a flush to disk. */
 const RENEW_S = 60;
@@ -19,13 +19,30 @@ export class RedisSessionStore implements SessionStore {
     this.#redis = redis;
   }
 
-  async create(id: SessionId, user: number): Promise<void> {
-    await run(
+  async create(id: SessionId, user: number, passwordHash = ""): Promise<boolean> {
+    const made = await run(
       this.#redis,
       scripts.sessionCreate,
-      [keys.session(id)],
-      [String(user), String(SESSION_IDLE_S), String(SESSION_MAX_S)],
+      [keys.session(id), keys.userSessions(user), keys.user(user)],
+      [String(user), String(SESSION_IDLE_S), String(SESSION_MAX_S), id, passwordHash],
     );
+    return made === 1;
+  }
+
+  async changePassword(
+    user: number,
+    { from, to, keep }: { readonly from: string; readonly to: string; readonly keep: SessionId },
+  ): Promise<boolean> {
+    const ended = await run(
+      this.#redis,
+      scripts.passwordChange,
+      [keys.user(user), keys.userSessions(user)],
+      [from, to, keep, keys.session("")],
+    );
+    if (ended === null) return false;
+    // Should this fail, every server finds out by itself a little later.
+    await Promise.allSettled(texts(ended).map((id) => this.#tell(id, user)));
+    return true;
   }
 
   async touch(id: SessionId): Promise<Person | undefined> {
@@ -41,10 +58,15 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async end(id: SessionId, user: number): Promise<boolean> {
-    const ended = (await answered(this.#redis.del(keys.session(id)))) === 1;
+    const [count] = await answered(
+      Promise.all([
+        this.#redis.del(keys.session(id)),
+        this.#redis.zRem(keys.userSessions(user), id),
+      ]),
+    );
     // Told even if it was gone already: a first try may have ended it and failed before telling.
-    await answered(this.#redis.sPublish(userTopic(user), sessionEnded(id)));
-    return ended;
+    await this.#tell(id, user);
+    return count === 1;
   }
 
   async alive(ids: readonly SessionId[]): Promise<readonly boolean[]> {
@@ -52,5 +74,9 @@ export class RedisSessionStore implements SessionStore {
       Promise.all(ids.map((id) => this.#redis.exists(keys.session(id)))),
     );
     return found.map((count) => count === 1);
+  }
+
+  async #tell(id: SessionId, user: number): Promise<void> {
+    await answered(this.#redis.sPublish(userTopic(user), sessionEnded(id)));
   }
 }

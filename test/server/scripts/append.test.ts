@@ -1,6 +1,7 @@
 /** The script that sends: one step that stores and publishes, or changes nothing at all. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
 import { comparePositions, isPosition } from "#protocol/position.ts";
 import { connect } from "#server/redis/connect.ts";
@@ -46,6 +47,9 @@ async function append(room: string, text?: string, cid?: string): Promise<string
   assert.ok(appended.kind === "stored", appended.kind);
   return appended.id;
 }
+
+const micros = (id: string) => Number(id.replace(".", ""));
+const place = (us: number) => `${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, "0")}`;
 
 const nowS = async () => Number((await redis.sendCommand<[string, string]>(["TIME"]))[0]);
 
@@ -130,12 +134,64 @@ describe("append", () => {
     );
   });
 
-  test("[DL2] a clock set back by a day gives the next microsecond", async () => {
+  test("[DL2] after a clock was set back by a day, ids go on from where they were", async () => {
     const room = await newRoom(redis, 1);
     const tomorrow = (await nowS()) + 86_400;
     await redis.hSet(keys.roomMeta(room), "last", `${tomorrow}.999999`);
-    assert.equal(await append(room), `${tomorrow + 1}.000000`);
-    assert.equal(await append(room), `${tomorrow + 1}.000001`);
+    const began = performance.now();
+    const first = micros(await append(room));
+    assert.ok(first > micros(`${tomorrow}.999999`) && first <= micros(`${tomorrow + 2}.000000`));
+    await sleep(200);
+    const second = micros(await append(room));
+    const tookUs = (performance.now() - began) * 1_000;
+    const aheadUs = second - first;
+    assert.ok(aheadUs > 90_000 && aheadUs <= tookUs / 2 + 1, `${aheadUs} of ${tookUs}`);
+  });
+
+  test("[DL2] ids that are ahead of the clock meet it again, and are the time from then on", async () => {
+    const room = await newRoom(redis, 1);
+    const nowUs = Date.now() * 1_000;
+    const ahead = place(nowUs + 400_000);
+    await redis.hSet(keys.roomMeta(room), { last: ahead, ahead: `${ahead} ${place(nowUs)}` });
+    await until(
+      async () => {
+        const id = await append(room);
+        return (await redis.hGet(keys.roomMeta(room), "ahead"))?.startsWith(`${id} `) === false;
+      },
+      { what: "ids are the time", timeoutMs: 10_000 },
+    );
+    const seconds = await nowS();
+    assert.ok(Number.parseInt(await append(room), 10) - seconds <= 1);
+  });
+
+  test("[DL2] what was lost while the clock was behind is not given again, again and again", async () => {
+    for (let round = 0; round < 20; round++) {
+      const room = await newRoom(redis, 1);
+      await redis.hSet(keys.roomMeta(room), "last", `${(await nowS()) + 3_600}.000000`);
+      const kept = await append(room);
+      const meta = await redis.hGetAll(keys.roomMeta(room));
+      const lost = await Promise.all(["a", "b", "c"].map((text) => append(room, text)));
+      // As a Redis that starts again on the log without its end.
+      await redis.zRemRangeByScore(keys.room(room), `(${kept}`, "+inf");
+      await redis.del(keys.roomMeta(room));
+      await redis.hSet(keys.roomMeta(room), meta);
+      const next = await append(room, "next");
+      const highest = lost.toSorted(comparePositions).at(-1) ?? "";
+      assert.ok(comparePositions(next, highest) > 0, `${next} after ${highest}`);
+    }
+  });
+
+  test("[DL2] a clock that is set back before and after a loss does not give one id twice", async () => {
+    const room = await newRoom(redis, 1);
+    const behind = `${(await nowS()) + 3_600}.000000`;
+    const given = new Set<string>();
+    for (let round = 0; round < 50; round++) {
+      await redis.del(keys.room(room));
+      await redis.del(keys.roomMeta(room));
+      await redis.hSet(keys.roomMeta(room), "last", behind);
+      given.add(await append(room, `round ${round}`));
+    }
+    assert.equal(given.size, 50);
   });
 
   test("[DL3] a message sent again with its cid is stored once, with the same id", async () => {
@@ -197,11 +253,29 @@ describe("append", () => {
     assert.deepEqual(await all(), []);
   });
 
-  test("[DL5] who was a member is answered as a stranger, a retry too", async () => {
+  test("[DL3] what a member said before being removed is answered as stored, and not said again", async () => {
+    const room = await newRoom(redis, 1);
+    const id = await append(room, "hello", "old-message");
+    await redis.hDel(keys.roomMembers(room), "1");
+    const { all } = await hear(room);
+    const before = await snapshot(redis);
+    assert.equal(await append(room, "hello", "old-message"), id);
+    assert.deepEqual(await snapshot(redis), before);
+    assert.deepEqual(await all(), []);
+  });
+
+  test("[DL5] who was a member is answered as a stranger, under an old cid too", async () => {
     const room = await newRoom(redis, 1);
     await append(room, "hello", "old-message");
     await redis.hDel(keys.roomMembers(room), "1");
-    assert.deepEqual(await log.append(draft(room, "hello", "old-message")), { kind: "not-member" });
+    const { all } = await hear(room);
+    const before = await snapshot(redis);
+    assert.deepEqual(await log.append(draft(room, "bye", "old-message")), { kind: "not-member" });
+    assert.deepEqual(await log.append(draft(room, "hello")), { kind: "not-member" });
+    const other = { ...draft(room, "hello", "old-message"), from: 2 };
+    assert.deepEqual(await log.append(other), { kind: "not-member" });
+    assert.deepEqual(await snapshot(redis), before);
+    assert.deepEqual(await all(), []);
   });
 
   test("is found again when Redis forgets its scripts", async () => {
@@ -248,6 +322,7 @@ describe("append", () => {
         ]);
       }
       // In the place of the user it is no member.
+      await redis.del(`sent:${room}`);
       const before = await snapshot(redis);
       const answer = await runRaw(redis, scripts.append, names, [bytes, ...args.slice(1)]);
       assert.equal(String(answer), "not-member");

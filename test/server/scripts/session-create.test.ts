@@ -24,18 +24,25 @@ describe("session-create", () => {
   });
 
   test("[SE2] the shorter of the two times counts", async () => {
-    await runRaw(redis, scripts.sessionCreate, ["session:short"], ["7", "1000", "10"]);
+    const names = ["session:short", "{user:7}:sessions", "user:7"];
+    await runRaw(redis, scripts.sessionCreate, names, ["7", "1000", "10", "short", ""]);
     assert.ok((await redis.ttl("session:short")) <= 10);
   });
 
   test("[SE2] no key that it leaves is without a time to live, whatever it is given", async () => {
-    const names = ["session:odd"];
+    const names = ["session:odd", "{user:odd}:sessions", "user:odd"];
     for (const [what, bytes] of HOSTILE) {
-      await runRaw(redis, scripts.sessionCreate, names, [bytes, "60", "90"]);
+      await runRaw(redis, scripts.sessionCreate, names, [bytes, "60", "90", bytes, ""]);
       assert.ok((await redis.ttl("session:odd")) > 0, what);
+      assert.ok((await redis.ttl("{user:odd}:sessions")) > 0, what);
       await redis.del(names);
     }
-    for (const args of [["7", "", "90"], ["7", "60", "soon"], ["7", "60"], ["7"]]) {
+    for (const args of [
+      ["7", "", "90", "x", ""],
+      ["7", "60", "soon", "x", ""],
+      ["7", "60"],
+      ["7"],
+    ]) {
       await assert.rejects(runRaw(redis, scripts.sessionCreate, names, args));
       assert.equal(await redis.exists(names), 0);
     }
@@ -56,5 +63,33 @@ describe("session-create", () => {
     await redis.scriptFlush();
     await sessions.create("c".repeat(64), 7);
     assert.deepEqual(await sessions.alive(["c".repeat(64), "d".repeat(64)]), [true, false]);
+  });
+
+  test("[SE7] is refused when the password is another than the one that was compared", async () => {
+    await redis.hSet(keys.user(8), "password", "new");
+    const before = await snapshot(redis);
+    assert.equal(await sessions.create("e".repeat(64), 8, "old"), false);
+    assert.deepEqual(await snapshot(redis), before);
+    assert.equal(await sessions.create("e".repeat(64), 8, "new"), true);
+  });
+});
+
+describe("password-change", () => {
+  test("[SE7] sets the password and ends every session but one", async () => {
+    await redis.hSet(keys.user(9), "password", "old");
+    const ids = ["1", "2", "3"].map((digit) => digit.repeat(64));
+    for (const id of ids) await sessions.create(id, 9);
+    const [keep = ""] = ids;
+    assert.equal(await sessions.changePassword(9, { from: "old", to: "new", keep }), true);
+    assert.deepEqual(await sessions.alive(ids), [true, false, false]);
+    assert.deepEqual(await redis.zRange(keys.userSessions(9), 0, -1), [keep]);
+    assert.equal(await redis.hGet(keys.user(9), "password"), "new");
+  });
+
+  test("[SE7] changes nothing if the password is another by now", async () => {
+    const before = await snapshot(redis);
+    assert.equal(await sessions.changePassword(9, { from: "old", to: "newer", keep: "x" }), false);
+    assert.equal(await sessions.changePassword(404, { from: "", to: "newer", keep: "x" }), false);
+    assert.deepEqual(await snapshot(redis), before);
   });
 });

@@ -3,6 +3,7 @@ import type { Happened } from "#test/simulation/world/history.ts";
 import { acknowledged, changed, durable, sentAgain } from "./acknowledged.ts";
 import type { Checker } from "./facts.ts";
 import { gather } from "./facts.ts";
+import { places } from "./places.ts";
 import { forksTold, members, sessions, unbroken } from "./servers.ts";
 import { caught, fifo, live } from "./settled.ts";
 import { once, real, told, whole } from "./shown.ts";
@@ -13,6 +14,7 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   changed,
   once,
   real,
+  places,
   told,
   whole,
   unbroken,

@@ -134,6 +134,15 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       final([{ ...one, edited: "3.000000" }]),
     ],
   ],
+  places: [
+    [
+      "a place of a lost message is given to another",
+      stored(two),
+      lost([two]),
+      stored({ ...two, cid: "cid-3" }),
+    ],
+    ["a place of a message is given to a change", stored(two), stored({ ...one, edited: two.id })],
+  ],
   once: [
     ["a message is stored twice", final([one, { ...two, cid: one.cid }])],
     ["a line is shown twice", shown([line(one), { ...line(two), cid: one.cid }])],

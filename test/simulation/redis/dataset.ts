@@ -11,9 +11,9 @@ import type { SessionId } from "#server/core/session-store.ts";
 
 /** One atomic step, as the append-only file keeps it: its effect, never the question. */
 export type Write =
-  | { readonly kind: "message"; readonly message: Message }
+  | ({ readonly kind: "message"; readonly message: Message } & Timed)
   /** `message` is what it has become. */
-  | { readonly kind: "change"; readonly id: Position; readonly message: Message }
+  | ({ readonly kind: "change"; readonly id: Position; readonly message: Message } & Timed)
   | {
       readonly kind: "member";
       readonly room: RoomId;
@@ -23,6 +23,11 @@ export type Write =
   | { readonly kind: "session"; readonly session: SessionId; readonly user: number | undefined }
   | { readonly kind: "person"; readonly person: Person };
 
+interface Timed {
+  /** What the clock said when the id was given, in microseconds; the id itself if left out. */
+  readonly clock?: number;
+}
+
 interface RoomData {
   /** By id. */
   readonly messages: Message[];
@@ -30,6 +35,8 @@ interface RoomData {
   readonly changes: { readonly id: Position; readonly message: Position }[];
   /** Id of the newest event. */
   last: Position;
+  /** What the clock said when that was given, in microseconds. */
+  clock: number;
   readonly members: Set<number>;
   /** By author and cid: what was stored then. */
   readonly retries: Map<string, Message>;
@@ -47,6 +54,7 @@ export class Dataset {
       messages: [],
       changes: [],
       last: START,
+      clock: 0,
       members: new Set(),
       retries: new Map(),
     };
@@ -58,9 +66,11 @@ export class Dataset {
     switch (write.kind) {
       case "message":
         this.#store(write.message);
+        this.#wind(write.message.roomId, write.message.id, write.clock);
         break;
       case "change":
         this.#change(write.id, write.message);
+        this.#wind(write.message.roomId, write.id, write.clock);
         break;
       case "member": {
         const { members } = this.room(write.room);
@@ -78,18 +88,20 @@ export class Dataset {
     }
   }
 
+  #wind(room: RoomId, last: Position, clock = microsOf(last)): void {
+    Object.assign(this.room(room), { last, clock });
+  }
+
   #change(id: Position, message: Message): void {
     const room = this.room(message.roomId);
     const at = firstAt(room.messages, message.id);
     if (room.messages[at]?.id === message.id) room.messages[at] = message;
     room.changes.push({ id, message: message.id });
-    room.last = id;
   }
 
   #store(message: Message): void {
     const room = this.room(message.roomId);
     room.messages.splice(firstAt(room.messages, message.id), 0, message);
-    room.last = message.id;
     room.retries.set(retryKey(message.from, message.cid), message);
   }
 }
@@ -114,3 +126,8 @@ export function firstAfter(places: readonly { readonly id: Position }[], id: Pos
 }
 
 export const retryKey = (from: number, cid: string): string => `${from}:${cid}`;
+
+/** A place in microseconds since 1970. */
+export function microsOf(position: Position): number {
+  return Number(position.replace(".", ""));
+}

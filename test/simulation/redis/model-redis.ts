@@ -19,7 +19,7 @@ import type {
 } from "#server/core/message-log.ts";
 import type { ModelBug } from "#test/simulation/seeded-bugs.ts";
 import type { Write } from "./dataset.ts";
-import { Dataset, firstAfter, firstAt, retryKey } from "./dataset.ts";
+import { Dataset, firstAfter, firstAt, microsOf, retryKey } from "./dataset.ts";
 
 export interface ModelRedisParts {
   /** Redis's own clock, in whole microseconds since 1970. */
@@ -38,19 +38,9 @@ export class ModelRedis {
   #data = new Dataset();
   /** The append-only file. */
   #writes: Write[] = [];
-  #counted = 0;
 
   constructor(parts: ModelRedisParts) {
     this.#parts = parts;
-  }
-
-  /**
-   * Writes up to the last one whose id only counted on, because the clock was behind. A known limit
-   * of the design: were one of them lost, and the clock behind again, its id would be given out a
-   * second time; so the model loses none.
-   */
-  get counted(): number {
-    return this.#counted;
   }
 
   get data(): Dataset {
@@ -84,15 +74,14 @@ export class ModelRedis {
   append({ from, room, cid, text }: Draft): Appended {
     const { bug } = this.#parts;
     const data = this.#data.room(room);
-    if (!data.members.has(from)) return { kind: "not-member" };
     const before = bug === "no-retry-record" ? undefined : data.retries.get(retryKey(from, cid));
-    if (before !== undefined) {
-      return before.message === text ? { kind: "stored", id: before.id } : { kind: "cid-reused" };
-    }
+    if (before?.message === text) return { kind: "stored", id: before.id };
+    if (!data.members.has(from)) return { kind: "not-member" };
+    if (before !== undefined) return { kind: "cid-reused" };
     const prev = data.last;
-    const id = this.#nextId(prev);
+    const { id, clock } = this.#nextId(data);
     const date = Number.parseInt(id, 10);
-    this.#take(prev, { from, date, message: text, roomId: room, id, cid });
+    this.#take(prev, { from, date, message: text, roomId: room, id, cid }, clock);
     return { kind: "stored", id };
   }
 
@@ -125,11 +114,11 @@ export class ModelRedis {
       return text === undefined ? { kind: "changed", id: known.deleted } : NOT_FOUND;
     }
     const prev = data.last;
-    const place = this.#nextId(prev);
+    const { id: place, clock } = this.#nextId(data);
     const { from, date, roomId, cid } = known;
     const change = text === undefined ? { deleted: place } : { edited: place };
     const message = { from, date, message: text ?? "", roomId, id, cid, ...change };
-    this.write({ kind: "change", id: place, message });
+    this.write({ kind: "change", id: place, message, clock });
     const type = text === undefined ? "delete" : "edit";
     this.#tell({ type, room, id: place, prev, data: message });
     return { kind: "changed", id: place };
@@ -181,25 +170,30 @@ export class ModelRedis {
     return this.#data.room(room).members.has(user);
   }
 
-  /** The clock may stand still or be set back; ids never do. */
-  #nextId(last: Position): Position {
+  /**
+   * Ids never go back: ahead of the clock they pass at half its pace, and where it was set back they
+   * jump by a part of a second.
+   */
+  #nextId({ last, clock: before }: { readonly last: Position; readonly clock: number }): Given {
     const { bug, micros } = this.#parts;
+    const clock = micros();
     const next = microsOf(last) + 1;
-    if (bug === "ids-from-the-clock") return positionOf(micros());
-    if (bug === "ids-used-twice") return positionOf(Math.max(next, FIRST_COUNTED));
-    const now = micros();
-    if (now < next) this.#counted = this.#writes.length + 1;
-    return positionOf(Math.max(now, next));
+    const given = (id: number): Given => ({ id: positionOf(id), clock });
+    if (bug === "ids-from-the-clock") return given(clock);
+    if (bug === "ids-used-twice") return given(Math.max(next, FIRST_COUNTED));
+    if (bug === "ids-count-on") return given(Math.max(clock, next));
+    if (clock < before) return given(next + (clock % 1_000_000));
+    return given(Math.max(clock, next, next - 1 + Math.floor((clock - before) / 2)));
   }
 
   /**
    * Stored first, published last, all in one step; unless a planted mistake pulls the two apart.
    */
-  #take(prev: Position, message: Message): void {
+  #take(prev: Position, message: Message, clock: number): void {
     const { bug, later } = this.#parts;
     const { roomId: room, id } = message;
     const store = () => {
-      this.write({ kind: "message", message });
+      this.write({ kind: "message", message, clock });
     };
     const tell = () => {
       this.#tell({ type: "message", room, id, prev, data: message });
@@ -226,6 +220,12 @@ export class ModelRedis {
   }
 }
 
+/** A place, and what the clock said then, in microseconds. */
+interface Given {
+  readonly id: Position;
+  readonly clock: number;
+}
+
 const NOT_FOUND = { kind: "not-found" } as const;
 
 /** Where a plain counter would begin: the year 2001. */
@@ -234,10 +234,6 @@ const FIRST_COUNTED = 1_000_000_000_000_000;
 export function positionOf(micros: number): Position {
   const seconds = Math.floor(micros / 1_000_000);
   return `${seconds}.${String(micros - seconds * 1_000_000).padStart(6, "0")}`;
-}
-
-function microsOf(position: Position): number {
-  return Number(position.replace(".", ""));
 }
 
 function backward(messages: readonly Message[], end: number, limit: number): Slice {

@@ -92,10 +92,16 @@ export class ModelSessionStore implements SessionStore {
     this.#ask = ask;
   }
 
-  create(session: SessionId, user: number): Promise<void> {
+  create(session: SessionId, user: number): Promise<boolean> {
     return this.#ask((redis) => {
       redis.write({ kind: "session", session, user });
+      return true;
     });
+  }
+
+  /** Nobody changes a password in these worlds. */
+  changePassword(): Promise<boolean> {
+    return this.#ask(() => false);
   }
 
   touch(session: SessionId): Promise<Person | undefined> {
@@ -143,6 +149,10 @@ export class ModelAccountStore implements AccountStore {
       const person = [...data.people.values()].find(({ username }) => username === canonical);
       return person && { ...person, passwordHash: "" };
     });
+  }
+
+  passwordHash(): Promise<string | undefined> {
+    return this.#ask(() => "");
   }
 
   rooms(user: number): Promise<readonly RoomId[]> {

@@ -165,7 +165,7 @@ export class RedisProcess {
   #kept(death: Death): number {
     const { random, flush } = this.#parts;
     const { written } = this.model;
-    const least = Math.max(this.#foundedAt, this.model.counted);
+    const least = this.#foundedAt;
     switch (death) {
       case "redis-crash":
         return written;
@@ -177,7 +177,7 @@ export class RedisProcess {
       case "redis-restore":
         return random.int(least, written);
       case "redis-emptied":
-        return this.model.counted > 0 ? written : 0;
+        return 0;
     }
   }
 

@@ -54,7 +54,7 @@ export class Edge {
 
   constructor(parts: EdgeParts) {
     this.#parts = parts;
-    this.#commands = createCommands(parts.chat);
+    this.#commands = createCommands(parts.chat, { online: () => [] });
     parts.hub.addAudience((room, events) => {
       this.#tell(room, events);
     });

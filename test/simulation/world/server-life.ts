@@ -42,6 +42,9 @@ export interface Ground {
 /** 15 January 2027, in milliseconds since 1970. */
 export const EPOCH_MS = 1_800_000_000_000;
 
+/** Nobody looks at who is online in these worlds. */
+const NO_PRESENCE = { heard: () => undefined, refresh: () => Promise.resolve() };
+
 export class ServerLife implements Host {
   readonly id: string;
   readonly link: CommandLink;
@@ -126,7 +129,13 @@ export class ServerLife implements Host {
       beacon.heard();
     };
     this.bus.start(
-      listenToBus({ hub: this.#hub, watch: this.#watch, onBeacon, onJunk: () => undefined }),
+      listenToBus({
+        hub: this.#hub,
+        watch: this.#watch,
+        presence: NO_PRESENCE,
+        onBeacon,
+        onJunk: () => undefined,
+      }),
     );
     await beacon.start();
     this.#hub.start();

@@ -8,6 +8,7 @@ import type { EmbeddedName, EmbeddedPlan } from "#server/redis/embedded/config.t
 import { launchRedis, untilReady, type Running } from "#server/redis/embedded/launch.ts";
 import type { RedisBinary } from "#server/redis/embedded/launch.ts";
 import { endLeftovers } from "#server/redis/embedded/leftovers.ts";
+import { mendTornLog } from "#server/redis/embedded/torn-log.ts";
 
 const RESTART_MIN_MS = 100;
 const RESTART_MAX_MS = 5_000;
@@ -81,6 +82,9 @@ export class EmbeddedProcess {
     await endLeftovers(this.#parts.plan, this.#parts.say);
     this.#closing.signal.throwIfAborted();
     const { binary, plan, say } = this.#parts;
+    const torn = mendTornLog(plan.folder);
+    if (torn > 0)
+      say(`Half a write (${torn} bytes, never acknowledged) was taken off the end of Redis's log.`);
     const running = launchRedis(binary, plan);
     this.#running = running;
     try {

@@ -14,7 +14,6 @@ local id, prev = next_id(log, meta)
 local new = ARGV[6] .. id .. ARGV[7]
 redis.call('ZREM', log, old)
 redis.call('ZADD', log, score, new)
-redis.call('HSET', meta, 'last', id)
 -- Only places, never texts: what was deleted is nowhere any more.
 redis.call('ZADD', changes, id, id .. ' ' .. message)
 local extra = redis.call('ZCARD', changes) - ARGV[8]

@@ -1,11 +1,17 @@
 #!lua
 -- Makes a session; its time to live is set in the same step, so none is ever without.
--- KEYS: 1 session (hash)
--- ARGV: 1 user id  2 seconds it lives without use  3 seconds it lives at most
--- Returns 1.
-local session, user, idle, most = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+-- KEYS: 1 session (hash)  2 sessions of its user (zset by their end)  3 user (hash)
+-- ARGV: 1 user id  2 seconds it lives without use  3 seconds it lives at most  4 id of the session
+--       5 the hash that the password was compared with, or '': it may have been changed meanwhile
+-- Returns 1, or 0 if the password is another by now.
+local session, all, account = KEYS[1], KEYS[2], KEYS[3]
+local user, idle, most, id, hash = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local now = tonumber(redis.call('TIME')[1])
 local ends = now + math.min(idle, most)
+if hash ~= '' and redis.call('HGET', account, 'password') ~= hash then return 0 end
 redis.call('HSET', session, 'user', user, 'since', now, 'used', now, 'until', now + most)
 redis.call('EXPIREAT', session, ends)
+redis.call('ZREMRANGEBYSCORE', all, '-inf', now)
+redis.call('ZADD', all, now + most, id)
+redis.call('EXPIREAT', all, now + most)
 return 1
