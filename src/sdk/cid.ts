@@ -1,7 +1,6 @@
 /** Ids that a client gives its messages. */
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** 22 letters, 132 bits: no two clients will ever pick the same, and nobody can guess one. */
+/** 26 letters and digits, 134 bits: no two clients will ever pick the same. */
 export function newCid(random: () => number): string {
-  return Array.from({ length: 22 }, () => LETTERS[Math.floor(random() * 64)]).join("");
+  return Array.from({ length: 26 }, () => Math.floor(random() * 36).toString(36)).join("");
 }

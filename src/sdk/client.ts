@@ -4,22 +4,25 @@ import type { RoomEvent } from "#protocol/events.ts";
 import type { Person } from "#protocol/person.ts";
 import { isRoomId } from "#protocol/room.ts";
 import type { RoomId } from "#protocol/room.ts";
-import type { Environment } from "./environment.ts";
+import type { ConnectOptions, Environment } from "./environment.ts";
 import { KlatchError } from "./error.ts";
 import { Link } from "./link.ts";
-import type { Identified, LinkState } from "./link.ts";
+import type { Failure, LinkState } from "./link.ts";
 import { Listeners } from "./listeners.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import type { OutboxStore } from "./outbox/outbox-store.ts";
 import { People } from "./people.ts";
 import { defaultStore } from "./platform/default-store.ts";
-import { realEnvironment } from "./platform/real-environment.ts";
+import { checkUrl, realEnvironment } from "./platform/real-environment.ts";
 import { Rest } from "./rest.ts";
 import { Room } from "./room/room.ts";
 import type { RoomWire } from "./room/room-context.ts";
 
 export interface KlatchOptions {
-  /** Address of the server; default: the page's own origin. */
+  /**
+   * Address of the server, with `http://` or `https://`; default: the page's own origin. Outside of
+   * a page it has to be given.
+   */
   readonly url?: string;
   /** A session token, sent as `auth.token` and as Bearer (bots, Node); browsers use the cookie. */
   readonly token?: string;
@@ -35,7 +38,8 @@ export interface KlatchOptions {
 }
 
 export class Klatch {
-  readonly #url: string | undefined;
+  /** Empty for the page's own origin. */
+  readonly #url: string;
   readonly #environment: Environment;
   readonly #rest: Rest;
   readonly #link: Link;
@@ -47,31 +51,22 @@ export class Klatch {
   #me: Me | undefined;
   #stopWaking: (() => void) | undefined;
 
+  /** @throws TypeError if there is no address of a server */
   constructor(options: KlatchOptions = {}) {
-    this.#url = options.url?.replace(/\/+$/u, "");
+    this.#url = options.url?.replace(/\/+$/u, "") ?? "";
     this.#environment = options.environment ?? realEnvironment;
+    if (options.environment === undefined) checkUrl(this.#url);
     this.#rest = new Rest(this.#environment, this.#url, options.token);
     this.#link = new Link(this.#environment, {
-      identify: (done) => this.#identify(done),
-      onOpen: () => this.#opened(),
+      identify: (dial, fail) => void this.#identify(dial, fail),
+      onOpen: () => this.#resume(),
       onLost: () => this.#lost(),
       onEvents: (events) => this.#hear(events),
       onState: () => this.#linkChanged(),
     });
     this.#people = new People(this.#environment, this.#link);
-    this.#outbox = new Outbox({
-      environment: this.#environment,
-      link: this.#link,
-      store: options.store ?? defaultStore(),
-      listener: {
-        maySend: (room) => this.#wires.get(room)?.maySend() ?? true,
-        onChange: (room) => this.#wires.get(room)?.outboxChanged(),
-        onStored: ({ room, cid, text }, { id, date }) => {
-          const message = { from: this.#me?.id ?? 0, date, message: text, roomId: room, id, cid };
-          this.#wires.get(room)?.stored(message);
-        },
-      },
-    });
+    const store = options.store ?? defaultStore();
+    this.#outbox = new Outbox(this.#environment, this.#link, store, (id) => this.#wires.get(id));
     if (options.me !== undefined) this.#become(options.me);
   }
 
@@ -97,12 +92,12 @@ export class Klatch {
    * `too-many-requests`, `offline`, …
    */
   async register(username: string, password: string): Promise<Me> {
-    return this.#signedIn(await this.#rest.register({ username, password }));
+    return this.#signedIn(await this.#rest.enter("/api/accounts", { username, password }));
   }
 
   /** @throws KlatchError `wrong-credentials`, `too-many-requests`, `offline`, … */
   async signIn(username: string, password: string): Promise<Me> {
-    return this.#signedIn(await this.#rest.signIn({ username, password }));
+    return this.#signedIn(await this.#rest.enter("/api/session", { username, password }));
   }
 
   /**
@@ -112,12 +107,9 @@ export class Klatch {
    * @throws KlatchError `offline`, …; then nothing has changed
    */
   async signOut(): Promise<void> {
-    try {
-      await this.#rest.signOut();
-    } catch (error) {
-      // Signed out already is what was wanted.
-      if (!isNotSignedIn(error)) throw error;
-    }
+    // Signed out already is what was wanted.
+    await this.#rest.signOut().catch(passNotSignedIn);
+    this.#rest.token = undefined;
     this.close();
     this.#outbox.forget();
     this.#forget();
@@ -129,15 +121,10 @@ export class Klatch {
    * @throws KlatchError `offline`, …
    */
   async whoAmI(): Promise<Me | undefined> {
-    try {
-      const me = await this.#rest.me();
-      this.#become(me);
-      return me;
-    } catch (error) {
-      if (!isNotSignedIn(error)) throw error;
-      if (this.#me !== undefined) this.#forget();
-      return undefined;
-    }
+    const me = await this.#rest.me().catch(passNotSignedIn);
+    if (me !== undefined) return this.#become(me);
+    if (this.#me !== undefined) this.#forget();
+    return undefined;
   }
 
   /**
@@ -145,22 +132,27 @@ export class Klatch {
    * being possible.
    */
   connect(): void {
-    this.#stopWaking ??= this.#environment.onWake?.(() => this.#link.wake());
+    this.#stopWaking ??= this.#environment.onWake?.(() => this.reconnectNow());
     this.#link.connect();
   }
 
-  /** Ends the link until `connect`. Unsent messages wait. */
+  /** Ends the link, and all that keeps a program running, until `connect`. Unsent messages wait. */
   close(): void {
     this.#link.close();
   }
 
-  /** Ends the waiting before the next attempt; on an open link, makes sure that it still is. */
+  /**
+   * Ends all waiting before a next attempt, as the library does by itself when the network is back.
+   * An open link is checked, and what waits to be sent goes at once.
+   */
   reconnectNow(): void {
     this.#link.wake();
+    if (this.#link.isOpen) this.#resume();
   }
 
   /**
-   * The room with this id, the same object each time; it hears nothing before its `join`.
+   * The room with this id, the same object each time; `"0"` is General. It hears nothing before its
+   * `join`.
    *
    * @throws KlatchError `not-found` if no room can have this id
    */
@@ -194,46 +186,35 @@ export class Klatch {
     return this.#people.changes.add(listener);
   }
 
-  #identify(done: (who: Identified) => void): void {
-    if (this.#me !== undefined) done(this.#known(this.#me));
-    else void this.#lookUpFor(done);
-  }
-
-  async #lookUpFor(done: (who: Identified) => void): Promise<void> {
-    done(await this.#lookUp());
-  }
-
-  async #lookUp(): Promise<Identified> {
+  async #identify(
+    dial: (options: ConnectOptions) => void,
+    fail: (error?: Failure) => void,
+  ): Promise<void> {
+    let me: Me;
     try {
-      const me = await this.#rest.me();
-      this.#become(me);
-      return this.#known(me);
+      me = this.#me ?? this.#become(await this.#rest.me());
     } catch (error) {
-      if (isNotSignedIn(error)) return { is: "not-signed-in" };
-      const retryAfter = error instanceof KlatchError ? error.retryAfter : undefined;
-      return retryAfter === undefined ? { is: "unknown" } : { is: "unknown", retryAfter };
+      fail(error instanceof KlatchError ? error : undefined);
+      return;
     }
-  }
-
-  #known(me: Me): Identified {
-    return { is: "known", options: { url: this.#url, token: this.#rest.token, user: me.id } };
+    dial({ url: this.#url, token: this.#rest.token, user: me.id });
   }
 
   #signedIn(me: Me): Me {
     this.#become(me);
     // Signing in ends the session that an open link still stands on.
-    const { at } = this.#link.state;
-    if (at !== "idle" && at !== "closed") {
+    if (this.#link.isWanted) {
       this.#link.close();
       this.connect();
     }
     return me;
   }
 
-  #become(me: Me): void {
+  #become(me: Me): Me {
     if (this.#me !== undefined && this.#me.id !== me.id) this.#forget();
     this.#me = me;
-    this.#outbox.open({ id: me.id, key: `${this.#url ?? ""}#${me.id}` });
+    this.#outbox.open({ id: me.id, key: `${this.#url}#${me.id}` });
+    return me;
   }
 
   /**
@@ -246,25 +227,28 @@ export class Klatch {
     for (const wire of this.#wires.values()) wire.reset();
   }
 
-  #opened(): void {
-    for (const wire of this.#wires.values()) wire.opened();
-    this.#people.opened();
-    this.#outbox.pump();
+  /** The link is open: whatever waits for that, or for its next try, goes on at once. */
+  #resume(): void {
+    for (const wire of this.#wires.values()) wire.catchUp.resume();
+    this.#people.resume();
+    this.#outbox.resume();
   }
 
+  /** Everything waits for the link; no timer runs meanwhile. */
   #lost(): void {
-    for (const wire of this.#wires.values()) wire.lost();
+    for (const wire of this.#wires.values()) wire.catchUp.lost();
+    this.#people.stop();
+    this.#outbox.endPauses();
   }
 
   /** A frame holds the events of one room. */
   #hear(events: readonly RoomEvent[]): void {
     const room = events[0]?.room;
-    if (room !== undefined) this.#wires.get(room)?.hear(events);
+    if (room !== undefined) this.#wires.get(room)?.catchUp.hear(events);
   }
 
   #linkChanged(): void {
-    const { at } = this.#link.state;
-    if (at === "idle" || at === "closed") {
+    if (!this.#link.isWanted) {
       this.#stopWaking?.();
       this.#stopWaking = undefined;
     }
@@ -272,6 +256,6 @@ export class Klatch {
   }
 }
 
-function isNotSignedIn(error: unknown): boolean {
-  return error instanceof KlatchError && error.code === "not-signed-in";
+function passNotSignedIn(error: unknown): undefined {
+  if (!(error instanceof KlatchError && error.code === "not-signed-in")) throw error;
 }

@@ -28,8 +28,8 @@ export interface Environment {
 }
 
 export interface ConnectOptions {
-  /** Address of the server, no slash at its end; `undefined` is the page's own origin. */
-  readonly url: string | undefined;
+  /** Address of the server, no slash at its end; empty for the page's own origin. */
+  readonly url: string;
   /** A session token; without one the browser's cookie says who connects. */
   readonly token: string | undefined;
   /**

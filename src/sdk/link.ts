@@ -4,7 +4,6 @@
  */
 import type { Closing, FinalReason } from "#protocol/closings.ts";
 import { finalReason } from "#protocol/closings.ts";
-import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type {
   CommandAnswer,
@@ -14,7 +13,9 @@ import type {
   Connection,
   Environment,
 } from "./environment.ts";
+import type { KlatchError } from "./error.ts";
 import { retryDelayMs } from "./retry.ts";
+import { Timer } from "./timer.ts";
 
 /** How the link to the server stands. */
 export type LinkState =
@@ -32,8 +33,8 @@ export type ClosedWhy = "not-signed-in" | FinalReason;
 
 /** What the rest of the client hears of the link. */
 export interface LinkListener {
-  /** Finds out who connects; the link goes on once `done` is called. May call it at once. */
-  identify(done: (who: Identified) => void): void;
+  /** Finds out who connects, then calls one of these two; it may do so at once. */
+  identify(dial: (options: ConnectOptions) => void, fail: (error?: Failure) => void): void;
   onOpen(): void;
   /** An open link was lost. */
   onLost(): void;
@@ -41,13 +42,16 @@ export interface LinkListener {
   onState(): void;
 }
 
-export type Identified =
-  | { readonly is: "known"; readonly options: ConnectOptions }
-  | { readonly is: "not-signed-in" }
-  | { readonly is: "unknown"; readonly retryAfter?: number };
+/** Why an attempt failed, or a connection ended, as far as the link cares. */
+export interface Failure {
+  readonly code: KlatchError["code"];
+  readonly retryAfter?: number | undefined;
+}
 
 /** An attempt that neither opens nor fails is given up after this long. */
 const CONNECT_MS = 12_000;
+/** A wake-up replaces an attempt this old. A younger one gets this long: no storm of attempts. */
+const FRESH_MS = 2_000;
 /** A command that gets no answer for this long has met a dead link. */
 const ANSWER_MS = 20_000;
 /** The same for the question that checks a link after a wake-up. */
@@ -62,18 +66,19 @@ export class Link {
   /** Names the current attempt: whatever an earlier one still says is not heard. */
   #attempt = 0;
   #tries = 0;
-  /** Stops the timer of the attempt, or of the wait for the next one. */
-  #stopTimer: (() => void) | undefined;
+  /** Ends the attempt, or the wait for the next one, or the open link that it probes. */
+  readonly #timer: Timer;
   #connection: Connection | undefined;
-  #openedAt = 0;
-  /** One for each unanswered command: tells its giver that no answer will come. */
-  #unanswered = new Set<() => void>();
+  /** When the attempt began, or the link opened. */
+  #since = 0;
+  /** One for each unanswered command: called with nothing, it says that no answer will come. */
+  readonly #unanswered = new Set<() => void>();
   /** Whom the current connection belongs to. */
   #user = 0;
-  #isProbing = false;
 
   constructor(environment: Environment, listener: LinkListener) {
     this.#environment = environment;
+    this.#timer = new Timer(environment);
     this.#listener = listener;
   }
 
@@ -85,10 +90,14 @@ export class Link {
     return this.#state.at === "open";
   }
 
+  /** Whether it is open, or will be as soon as may be. */
+  get isWanted(): boolean {
+    return this.#state.at !== "idle" && this.#state.at !== "closed";
+  }
+
   /** Opens it and keeps it open; nothing if that is already so. */
   connect(): void {
-    const { at } = this.#state;
-    if (at !== "idle" && at !== "closed") return;
+    if (this.isWanted) return;
     this.#tries = 0;
     this.#connect();
   }
@@ -98,10 +107,17 @@ export class Link {
     if (this.#state.at !== "idle") this.#leave({ at: "idle" });
   }
 
-  /** Stops waiting. An open link is checked: it may have died while the machine slept. */
+  /**
+   * Stops waiting. An attempt may be lost in a network that was gone: a fresh one takes its place.
+   * An open link is checked: it may have died while the machine slept.
+   */
   wake(): void {
-    if (this.#state.at === "waiting") this.#connect();
-    else if (this.isOpen) this.#probe();
+    const { at } = this.#state;
+    if (at === "waiting") this.#connect();
+    else if (at === "connecting") {
+      const isFresh = this.#environment.now() - this.#since < FRESH_MS;
+      this.#timer.set(() => this.#connect(), isFresh ? FRESH_MS : 0);
+    } else if (at === "open") this.#probe();
   }
 
   /**
@@ -114,49 +130,40 @@ export class Link {
     body: CommandBody<Name>,
     onAnswer: (answer: CommandAnswer<Name> | undefined) => void,
   ): boolean {
-    return this.#command(name, body, { onAnswer, waitMs: ANSWER_MS });
-  }
-
-  #command<Name extends CommandName>(
-    name: Name,
-    body: CommandBody<Name>,
-    { onAnswer, waitMs }: Pending<Name>,
-  ): boolean {
     if (!this.isOpen || this.#connection === undefined) return false;
     const attempt = this.#attempt;
-    const unanswered = this.#unanswered;
-    const stop = this.#environment.setTimer(() => this.#ended(attempt), waitMs);
-    const answer = (result: CommandAnswer<Name> | undefined) => {
-      if (!unanswered.delete(giveUp)) return;
+    const stop = this.#environment.setTimer(() => this.#ended(attempt), ANSWER_MS);
+    const answer = (result?: CommandAnswer<Name>) => {
+      if (!this.#unanswered.delete(answer)) return;
       stop();
       onAnswer(result);
     };
-    const giveUp = () => answer(undefined);
-    unanswered.add(giveUp);
+    this.#unanswered.add(answer);
     this.#connection.command(name, body, answer);
     return true;
   }
 
+  /** Asks something that every server answers at once; without the answer the link is dead. */
   #probe(): void {
-    if (this.#isProbing) return;
-    this.#isProbing = true;
-    const onAnswer = () => {
-      this.#isProbing = false;
-    };
-    this.#command("people", { ids: [this.#user] }, { onAnswer, waitMs: PROBE_MS });
+    if (this.#timer.isSet) return;
+    const attempt = this.#attempt;
+    this.#timer.set(() => this.#ended(attempt), PROBE_MS);
+    this.command("people", { ids: [this.#user] }, (answer) => {
+      if (answer !== undefined) this.#timer.stop();
+    });
   }
 
   #connect(): void {
-    const attempt = ++this.#attempt;
-    this.#stopTimer?.();
-    this.#stopTimer = this.#environment.setTimer(() => this.#ended(attempt), CONNECT_MS);
+    const attempt = this.#letGo();
+    this.#since = this.#environment.now();
+    this.#timer.set(() => this.#ended(attempt), CONNECT_MS);
     this.#set({ at: "connecting", tries: this.#tries });
-    this.#listener.identify((who) => {
-      if (attempt !== this.#attempt) return;
-      if (who.is === "known") this.#dial(who.options);
-      else if (who.is === "unknown") this.#retry(who.retryAfter);
-      else this.#leave({ at: "closed", why: "not-signed-in" });
-    });
+    this.#listener.identify(
+      (options) => {
+        if (attempt === this.#attempt) this.#dial(options);
+      },
+      (error) => this.#ended(attempt, error),
+    );
   }
 
   #dial(options: ConnectOptions): void {
@@ -179,8 +186,8 @@ export class Link {
 
   #opened(): void {
     const attempt = this.#attempt;
-    this.#stopTimer?.();
-    this.#openedAt = this.#environment.now();
+    this.#timer.stop();
+    this.#since = this.#environment.now();
     this.#set({ at: "open" });
     // Whoever was told of it may have closed it again.
     if (attempt === this.#attempt) this.#listener.onOpen();
@@ -193,52 +200,47 @@ export class Link {
   }
 
   /** The connection of this attempt is no more; come back unless that is pointless. */
-  #ended(attempt: number, error?: CommandError): void {
+  #ended(attempt: number, error?: Failure): void {
     if (attempt !== this.#attempt) return;
     if (error?.code === "not-signed-in") this.#leave({ at: "closed", why: "not-signed-in" });
     else this.#retry(error?.retryAfter);
   }
 
   #retry(retryAfter?: number): void {
-    const environment = this.#environment;
-    const now = environment.now();
-    const wasSteady = this.isOpen && now - this.#openedAt >= STEADY_MS;
+    const now = this.#environment.now();
+    const wasSteady = this.isOpen && now - this.#since >= STEADY_MS;
     const tries = wasSteady ? 0 : this.#tries + 1;
     this.#tries = tries;
-    const delay = retryDelayMs(tries, environment.random(), retryAfter);
-    this.#leave({ at: "waiting", tries, retryAt: now + delay }, delay);
+    const delay = retryDelayMs(tries, this.#environment.random(), retryAfter);
+    this.#leave({ at: "waiting", tries, retryAt: now + delay });
   }
 
-  /** Lets go of the connection, if there is one, and of everything that hung on it. */
-  #leave(next: LinkState, comeBackInMs?: number): void {
+  /** Ends the attempt or the connection, if there is one, and tells everyone whose it was. */
+  #leave(next: LinkState): void {
     const wasOpen = this.isOpen;
-    const attempt = ++this.#attempt;
-    this.#isProbing = false;
-    this.#stopTimer?.();
-    this.#stopTimer = undefined;
-    if (comeBackInMs !== undefined) {
-      this.#stopTimer = this.#environment.setTimer(() => this.#connect(), comeBackInMs);
-    }
-    this.#connection?.close();
-    this.#connection = undefined;
+    const attempt = this.#letGo();
     this.#state = next;
+    if (next.at === "waiting") {
+      this.#timer.set(() => this.#connect(), next.retryAt - this.#environment.now());
+    }
     if (wasOpen) {
-      const unanswered = this.#unanswered;
-      this.#unanswered = new Set();
-      for (const giveUp of unanswered) giveUp();
+      for (const giveUp of this.#unanswered) giveUp();
       this.#listener.onLost();
     }
     // Whoever was told of the loss may have acted already.
     if (attempt === this.#attempt) this.#set(next);
   }
 
+  /** Nothing is heard any more of what was; the answer names what comes instead. */
+  #letGo(): number {
+    this.#timer.stop();
+    this.#connection?.close();
+    this.#connection = undefined;
+    return ++this.#attempt;
+  }
+
   #set(state: LinkState): void {
     this.#state = state;
     this.#listener.onState();
   }
-}
-
-interface Pending<Name extends CommandName> {
-  readonly onAnswer: (answer: CommandAnswer<Name> | undefined) => void;
-  readonly waitMs: number;
 }

@@ -5,7 +5,7 @@ import type { Environment } from "./environment.ts";
 import { isPassing } from "./error.ts";
 import type { Link } from "./link.ts";
 import { Listeners } from "./listeners.ts";
-import { retryDelayMs } from "./retry.ts";
+import { Timer } from "./timer.ts";
 
 /** People remembered; the longest known go first. */
 const PEOPLE_MAX = 10_000;
@@ -14,18 +14,16 @@ const GATHER_MS = 20;
 
 export class People {
   readonly changes = new Listeners<void>();
-  readonly #environment: Environment;
   readonly #link: Link;
   readonly #known = new Map<number, Person>();
   /** Wanted, not yet asked. */
   readonly #wanted = new Set<number>();
-  /** Asked on this link, and either not answered yet or unknown to the server: not asked again. */
+  /** Asked, and either not answered yet or unknown to the server: not asked again for now. */
   readonly #asked = new Set<number>();
-  #stop: (() => void) | undefined;
-  #tries = 0;
+  readonly #timer: Timer;
 
   constructor(environment: Environment, link: Link) {
-    this.#environment = environment;
+    this.#timer = new Timer(environment);
     this.#link = link;
   }
 
@@ -37,7 +35,7 @@ export class People {
     // Ids count from 1; 0 is whoever writes before it is known who that is.
     if (person === undefined && id > 0 && !this.#asked.has(id)) {
       this.#wanted.add(id);
-      this.#askIn(GATHER_MS);
+      this.#askSoon();
     }
     return person;
   }
@@ -56,45 +54,45 @@ export class People {
     if (isNew) this.changes.tell();
   }
 
-  /** There is a link, or a new one: whoever was unknown may be asked about again. */
-  opened(): void {
+  /** The link is open: asks for whom it lacks. Whoever was unknown may be asked about again. */
+  resume(): void {
+    this.stop();
     this.#asked.clear();
-    if (this.#wanted.size > 0) this.#askIn(GATHER_MS);
+    if (this.#wanted.size > 0) this.#askSoon();
+  }
+
+  /** Asks nobody until `resume`, or until someone else is wanted. */
+  stop(): void {
+    this.#timer.stop();
   }
 
   clear(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+    this.stop();
     this.#known.clear();
     this.#wanted.clear();
     this.#asked.clear();
   }
 
-  #askIn(ms: number): void {
-    if (!this.#link.isOpen) return;
-    this.#stop ??= this.#environment.setTimer(() => {
-      this.#stop = undefined;
-      this.#ask();
-    }, ms);
+  #askSoon(): void {
+    if (this.#link.isOpen && !this.#timer.isSet) this.#timer.set(() => this.#ask(), GATHER_MS);
   }
 
   #ask(): void {
     const ids = [...this.#wanted].slice(0, LIMITS.peopleIdsMax);
     if (ids.length === 0) return;
-    const isGiven = this.#link.command("people", { ids }, (answer) => {
+    for (const id of ids) {
+      this.#wanted.delete(id);
+      this.#asked.add(id);
+    }
+    this.#link.command("people", { ids }, (answer) => {
       if (answer !== undefined && !("error" in answer)) {
-        this.#tries = 0;
+        this.#timer.tries = 0;
         this.learn(answer.people);
       } else if (answer === undefined || isPassing(answer.error)) {
         this.#askAgain(ids, answer?.error.retryAfter);
       }
     });
-    if (!isGiven) return;
-    for (const id of ids) {
-      this.#wanted.delete(id);
-      this.#asked.add(id);
-    }
-    if (this.#wanted.size > 0) this.#askIn(GATHER_MS);
+    if (this.#wanted.size > 0) this.#askSoon();
   }
 
   #askAgain(ids: readonly number[], retryAfter: number | undefined): void {
@@ -102,6 +100,6 @@ export class People {
       this.#asked.delete(id);
       this.#wanted.add(id);
     }
-    this.#askIn(retryDelayMs(++this.#tries, this.#environment.random(), retryAfter));
+    if (this.#link.isOpen) this.#timer.retry(() => this.#ask(), retryAfter);
   }
 }

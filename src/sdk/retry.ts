@@ -16,7 +16,5 @@ export const RETRY_CAP_MS = 20_000;
  */
 export function retryDelayMs(tries: number, random: number, retryAfter?: number): number {
   if (retryAfter !== undefined) return Math.ceil((retryAfter + random) * 1_000);
-  // Beyond 2^6 the cap holds anyway, and 2 ** 2000 would be Infinity.
-  const bound = Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** Math.min(tries, 6));
-  return Math.floor(random * bound);
+  return Math.floor(random * Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** tries));
 }

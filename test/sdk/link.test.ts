@@ -319,3 +319,49 @@ test("an answer that is no problem of ours still becomes an error in words", asy
     return error.code === "unavailable" && error.message.includes("502");
   });
 });
+
+test("a newer server's refusals are told in its own words", async () => {
+  const world = new World();
+  const refusal = reply(418, { code: "too-much-tea", detail: "The pot is empty.", retryAfter: 9 });
+  const klatch = new Klatch({ environment: world.environment(() => Promise.resolve(refusal)) });
+  await assert.rejects(klatch.whoAmI(), { message: "The pot is empty.", retryAfter: 9 });
+});
+
+test("a client needs to know where its server is, and says so at once", () => {
+  for (const options of [undefined, { url: "" }, { url: "chat.test" }, { url: "localhost:8080" }]) {
+    assert.throws(() => new Klatch(options), /address of its server/u);
+  }
+  new Klatch({ url: "https://chat.test" }).close();
+});
+
+test("history is asked for by what is given, and by nothing else", async () => {
+  const world = new World();
+  const urls: string[] = [];
+  const environment = world.environment((url) => {
+    urls.push(url);
+    return Promise.resolve(reply(200, { messages: [], people: [] }));
+  });
+  const general = new Klatch({ url: "http://chat.test", environment }).room("0");
+  const page = await general.history({ limit: 20 });
+  await general.history({ before: page.before, around: "1.000000" });
+  await general.history();
+  assert.deepEqual(urls, [
+    "http://chat.test/api/rooms/0/messages?limit=20",
+    "http://chat.test/api/rooms/0/messages?around=1.000000",
+    "http://chat.test/api/rooms/0/messages?",
+  ]);
+});
+
+test("signing out of a session that is over already forgets its token", async () => {
+  const world = new World();
+  const { fetch } = accounts();
+  const tokens: (string | undefined)[] = [];
+  const environment = world.environment((url, request) => {
+    tokens.push(request.headers["authorization"]);
+    return fetch(url, request);
+  });
+  const klatch = new Klatch({ token: "long over", environment });
+  await klatch.signOut();
+  assert.equal(await klatch.whoAmI(), undefined);
+  assert.deepEqual(tokens, ["Bearer long over", undefined]);
+});

@@ -1,5 +1,6 @@
 /** The client library against real servers: sessions, and delivery across cuts of the wire. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
@@ -170,6 +171,32 @@ describe("the client library and real servers", { concurrency: false }, () => {
       dora.signIn("sdk-dora", "not the password"),
       (error) => error instanceof KlatchError && error.code === "wrong-credentials",
     );
+  });
+
+  test("a program that has closed its client ends at once", async () => {
+    const program = `
+      import { Klatch } from "#sdk/index.ts";
+      const klatch = new Klatch({ url: process.argv[1] });
+      await klatch.register("sdk-fern", ${JSON.stringify(PASSWORD)});
+      const room = klatch.room("0");
+      room.onChange(() => {
+        if (!room.entries.some(({ state, text }) => state === "stored" && text === "bye")) return;
+        console.log("closed");
+        klatch.close();
+      });
+      room.join();
+      klatch.connect();
+      room.send("bye");
+    `;
+    const args = ["--input-type=module", "--eval", program, world.one.url];
+    const running = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      await once(running.stdout, "data");
+      const exit = once(running, "exit", { signal: AbortSignal.timeout(3_000) });
+      assert.deepEqual(await exit, [0, null]);
+    } finally {
+      running.kill("SIGKILL");
+    }
   });
 
   test("a message the server refuses fails with its words", async () => {

@@ -11,6 +11,8 @@ import { RETAINED_MAX, RETAINED_MS, Lane } from "#sdk/outbox/lane.ts";
 import { Journal, MemoryStore } from "#sdk/outbox/outbox-store.ts";
 import type { OutboxStore, Unsent } from "#sdk/outbox/outbox-store.ts";
 import { EventStream, STREAM_EVENTS_MAX } from "#sdk/room/event-stream.ts";
+import { Timer } from "#sdk/timer.ts";
+import { World } from "#test/support/sdk-world.ts";
 import { ENTRIES_KEPT, ENTRIES_MAX, Timeline } from "#sdk/room/timeline.ts";
 
 const ME = 1;
@@ -150,7 +152,7 @@ test("memory is bounded: the oldest lines go, and history can bring them back", 
 const unsent = (n: number): Unsent => ({ cid: `cid-${n}`, room: "0", text: `t${n}`, at: n });
 
 test("acknowledged messages are kept for a fork: the last 64, for 10 minutes", () => {
-  const lane = new Lane("0", () => ME);
+  const lane = new Lane("0", () => ME, new Timer(new World().environment()));
   for (let n = 1; n <= 100; n++) lane.retain(unsent(n), place(n), n);
   const nowhere = { after: START, isThere: () => false };
   assert.deepEqual(lane.resend({ now: RETAINED_MS + 101, ...nowhere }), []);
@@ -184,11 +186,11 @@ test("a store hears one call at a time, in order, and its failures stay with it"
     put: (_, { cid }) => slow(`put ${cid}`),
     remove: (_, cid) => slow(`remove ${cid}`),
   };
-  const journal = new Journal(store, "ada", Promise.resolve());
-  journal.put(unsent(1));
-  journal.remove("cid-1");
-  journal.put(unsent(2));
-  assert.deepEqual(await journal.load(), [unsent(2), unsent(3)]);
+  const journal = new Journal(store);
+  journal.put("ada", unsent(1));
+  journal.remove("ada", "cid-1");
+  journal.put("ada", unsent(2));
+  assert.deepEqual(await journal.load("ada"), [unsent(2), unsent(3)]);
   assert.deepEqual(calls, ["put cid-1", "remove cid-1", "put cid-2", "load"]);
 });
 

@@ -1,8 +1,9 @@
-/** What waits for one room, in the order it was written. Pure. */
+/** What waits for one room, in the order it was written. */
 import { comparePositions } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Entry } from "#sdk/room/timeline.ts";
+import type { Timer } from "#sdk/timer.ts";
 import type { Unsent } from "./outbox-store.ts";
 
 /** Acknowledged messages kept in case Redis loses them: so many of each room, and so long. */
@@ -31,17 +32,19 @@ export class Lane {
   readonly room: RoomId;
   /** The one that the server was given; the next goes only after its answer. */
   inFlight: string | undefined;
-  /** Ends the pause after a passing refusal. */
-  stopPause: (() => void) | undefined;
-  /** Passing refusals in a row. */
-  tries = 0;
+  /** Set while it pauses after a passing refusal; counts those in a row. */
+  readonly pause: Timer;
   readonly #author: () => number;
   #items: readonly Item[] = [];
   #retained: readonly Retained[] = [];
 
-  /** @param author id of the person whose messages these are */
-  constructor(room: RoomId, author: () => number) {
+  /**
+   * @param author id of the person whose messages these are
+   * @param pause not set yet
+   */
+  constructor(room: RoomId, author: () => number, pause: Timer) {
     this.room = room;
+    this.pause = pause;
     this.#author = author;
   }
 
@@ -54,7 +57,7 @@ export class Lane {
   }
 
   entry(cid: string): Entry | undefined {
-    return this.#items.find(({ unsent }) => unsent.cid === cid)?.entry;
+    return this.#find(cid)?.entry;
   }
 
   /** The first that waits to be sent. */
@@ -73,18 +76,16 @@ export class Lane {
   }
 
   remove(cid: string): Unsent | undefined {
-    const found = this.#items.find(({ unsent }) => unsent.cid === cid)?.unsent;
-    if (found !== undefined) this.#items = this.#items.filter(({ unsent }) => unsent !== found);
-    return found;
+    const found = this.#find(cid);
+    this.#items = this.#items.filter((item) => item !== found);
+    return found?.unsent;
   }
 
   /** Shows a message in another state, in its place; the answer says whether it is still here. */
   show(unsent: Unsent, state: Entry["state"]): boolean {
-    const isHere = this.entry(unsent.cid) !== undefined;
-    this.#items = this.#items.map((item) =>
-      item.unsent.cid === unsent.cid ? this.#item(unsent, state) : item,
-    );
-    return isHere;
+    const shown = this.#find(unsent.cid);
+    this.#items = this.#items.map((item) => (item === shown ? this.#item(unsent, state) : item));
+    return shown !== undefined;
   }
 
   /** The author has become known. */
@@ -102,20 +103,25 @@ export class Lane {
    * queued.
    */
   resend({ now, after, isThere }: Resend): readonly Unsent[] {
-    const lost = this.#retained
-      .filter(
-        ({ storedAt, id }) => now - storedAt <= RETAINED_MS && comparePositions(id, after) > 0,
-      )
-      .map(({ unsent }) => unsent)
-      .filter(({ cid }) => !isThere(cid) && this.entry(cid) === undefined);
+    const isLost = ({ unsent: { cid }, id, storedAt }: Retained) =>
+      now - storedAt <= RETAINED_MS &&
+      comparePositions(id, after) > 0 &&
+      !isThere(cid) &&
+      this.#find(cid) === undefined;
+    const lost = this.#retained.filter(isLost).map(({ unsent }) => unsent);
     this.#retained = this.#retained.filter(({ unsent }) => !lost.includes(unsent));
     this.addFirst(lost);
     return lost;
   }
 
+  #find(cid: string): Item | undefined {
+    return this.#items.find(({ unsent }) => unsent.cid === cid);
+  }
+
   #item(unsent: Unsent, state: Entry["state"]): Item {
     const { cid, text, at, error } = unsent;
-    const entry = { cid, from: this.#author(), text, date: Math.floor(at / 1_000), state };
-    return { unsent, entry: error === undefined ? entry : { ...entry, error } };
+    const date = Math.floor(at / 1_000);
+    const entry = { cid, from: this.#author(), text, date, state, ...(error && { error }) };
+    return { unsent, entry };
   }
 }

@@ -32,64 +32,51 @@ export interface OutboxStore {
 
 /** Keeps them as long as the program runs. */
 export class MemoryStore implements OutboxStore {
-  readonly #owners = new Map<string, Map<string, Unsent>>();
+  readonly #kept = new Map<string, { readonly owner: string; readonly unsent: Unsent }>();
 
   load(owner: string): Promise<readonly Unsent[]> {
-    return Promise.resolve([...(this.#owners.get(owner)?.values() ?? [])]);
+    const mine = [...this.#kept.values()].filter((kept) => kept.owner === owner);
+    return Promise.resolve(mine.map(({ unsent }) => unsent));
   }
 
   put(owner: string, unsent: Unsent): Promise<void> {
-    const mine = this.#owners.get(owner) ?? new Map<string, Unsent>();
-    this.#owners.set(owner, mine.set(unsent.cid, unsent));
+    this.#kept.set(`${owner} ${unsent.cid}`, { owner, unsent });
     return Promise.resolve();
   }
 
   remove(owner: string, cid: string): Promise<void> {
-    this.#owners.get(owner)?.delete(cid);
+    this.#kept.delete(`${owner} ${cid}`);
     return Promise.resolve();
   }
 }
 
-/**
- * One owner's part of a store: keeps the order of calls, and keeps failures of the store away from
- * the outbox.
- */
+/** A store that is called as it wants to be, one call at a time; its failures stay with it. */
 export class Journal {
   readonly #store: OutboxStore;
-  readonly #owner: string;
-  #last: Promise<unknown>;
+  #last: Promise<unknown> = Promise.resolve();
 
-  /** @param after what another journal on the same store has still to write */
-  constructor(store: OutboxStore, owner: string, after: Promise<unknown>) {
+  constructor(store: OutboxStore) {
     this.#store = store;
-    this.#owner = owner;
-    this.#last = after;
-  }
-
-  /** Settles when everything asked for so far is written, or has failed; never rejects. */
-  get written(): Promise<unknown> {
-    return this.#last;
   }
 
   /** In the order they were written; nothing if the store fails. */
-  async load(): Promise<readonly Unsent[]> {
+  async load(owner: string): Promise<readonly Unsent[]> {
     let found: readonly Unsent[] = [];
     await this.#then(async () => {
-      found = await this.#store.load(this.#owner);
+      found = await this.#store.load(owner);
     });
-    return [...found].sort((a, b) => a.at - b.at);
+    return found.toSorted((a, b) => a.at - b.at);
   }
 
-  put(unsent: Unsent): void {
-    void this.#then(() => this.#store.put(this.#owner, unsent));
+  put(owner: string, unsent: Unsent): void {
+    void this.#then(() => this.#store.put(owner, unsent));
   }
 
-  remove(cid: string): void {
-    void this.#then(() => this.#store.remove(this.#owner, cid));
+  remove(owner: string, cid: string): void {
+    void this.#then(() => this.#store.remove(owner, cid));
   }
 
   #then(step: () => Promise<void>): Promise<unknown> {
-    this.#last = this.#last.then(step).catch(() => undefined);
-    return this.#last;
+    return (this.#last = this.#last.then(step).catch(() => undefined));
   }
 }

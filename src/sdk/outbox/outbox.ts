@@ -6,23 +6,24 @@ import type { SendResult } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
-import type { Environment } from "#sdk/environment.ts";
+import type { CommandAnswer, Environment } from "#sdk/environment.ts";
 import { isPassing } from "#sdk/error.ts";
 import type { Link } from "#sdk/link.ts";
-import { retryDelayMs } from "#sdk/retry.ts";
 import type { Entry } from "#sdk/room/timeline.ts";
+import { Timer } from "#sdk/timer.ts";
 import { Lane } from "./lane.ts";
 import { Journal } from "./outbox-store.ts";
 import type { OutboxStore, Unsent } from "./outbox-store.ts";
 
+/** What the outbox asks and tells a room. */
 export interface OutboxListener {
   /**
-   * Whether sending to this room makes sense now: not while what was missed in it is still being
-   * fetched.
+   * Whether sending makes sense now: not while what was missed is still being fetched, because what
+   * a fork lost has to go before what was written later.
    */
-  maySend(room: RoomId): boolean;
-  /** What `entries(room)` answers has changed. */
-  onChange(room: RoomId): void;
+  maySend(): boolean;
+  /** What `entries` answers for it has changed. */
+  onChange(): void;
   /** The server has stored it; its entry is gone from here. */
   onStored(unsent: Unsent, result: SendResult): void;
 }
@@ -47,26 +48,24 @@ const WAITED_TOO_LONG: CommandError = {
 export class Outbox {
   readonly #environment: Environment;
   readonly #link: Link;
-  readonly #store: OutboxStore;
-  readonly #listener: OutboxListener;
+  readonly #journal: Journal;
+  readonly #listener: (room: RoomId) => OutboxListener | undefined;
   readonly #lanes = new Map<RoomId, Lane>();
   #owner: Owner | undefined;
-  /** Where the owner's messages are kept; `undefined` before anyone is known. */
-  #journal: Journal | undefined;
-  #written: Promise<unknown> = Promise.resolve();
   #isLoaded = false;
   #lastAt = 0;
 
-  constructor(options: {
-    readonly environment: Environment;
-    readonly link: Link;
-    readonly store: OutboxStore;
-    readonly listener: OutboxListener;
-  }) {
-    this.#environment = options.environment;
-    this.#link = options.link;
-    this.#store = options.store;
-    this.#listener = options.listener;
+  /** @param listener who listens for a room */
+  constructor(
+    environment: Environment,
+    link: Link,
+    store: OutboxStore,
+    listener: (room: RoomId) => OutboxListener | undefined,
+  ) {
+    this.#environment = environment;
+    this.#link = link;
+    this.#journal = new Journal(store);
+    this.#listener = listener;
   }
 
   /** Oldest first. */
@@ -82,31 +81,33 @@ export class Outbox {
     if (this.#owner?.key === owner.key) return;
     if (this.#owner !== undefined) this.clear();
     this.#owner = owner;
-    const journal = new Journal(this.#store, owner.key, this.#written);
-    this.#journal = journal;
-    for (const lane of this.#lanes.values()) for (const one of lane.unsent) journal.put(one);
-    void journal.load().then((found) => {
-      if (this.#journal === journal) this.#loaded(found);
-      return undefined;
-    });
+    for (const lane of this.#lanes.values()) lane.unsent.forEach((one) => this.#keep(one));
+    void this.#load(owner);
   }
 
   /** Forgets everything here, as when someone else signs in; the store keeps it. */
   clear(): void {
-    for (const lane of this.#lanes.values()) lane.stopPause?.();
+    this.endPauses();
     this.#lanes.clear();
-    this.#written = this.#journal?.written ?? this.#written;
-    this.#journal = undefined;
     this.#owner = undefined;
     this.#isLoaded = false;
   }
 
   /** Forgets everything of the owner, in the store too. */
   forget(): void {
-    for (const lane of this.#lanes.values()) {
-      for (const { cid } of lane.unsent) this.#journal?.remove(cid);
-    }
+    for (const lane of this.#lanes.values()) lane.unsent.forEach(({ cid }) => this.#drop(cid));
     this.clear();
+  }
+
+  /** Nothing waits any longer for what was refused a moment ago. */
+  endPauses(): void {
+    for (const lane of this.#lanes.values()) lane.pause.stop();
+  }
+
+  /** Sends at once whatever waits. */
+  resume(): void {
+    this.endPauses();
+    this.pump();
   }
 
   /** Queues a message and sends it as soon as may be; the answer is its line. `cid` must be new. */
@@ -115,7 +116,7 @@ export class Outbox {
     const unsent: Unsent = { cid, room, text, at: this.#lastAt };
     const lane = this.#lane(room);
     lane.add(unsent);
-    this.#journal?.put(unsent);
+    this.#keep(unsent);
     this.pump(room);
     return lane.entry(cid);
   }
@@ -126,14 +127,14 @@ export class Outbox {
     if (lane?.entry(cid)?.state !== "failed") return;
     const failed = lane.remove(cid);
     if (failed !== undefined) this.add(room, cid, failed.text);
-    this.#listener.onChange(room);
+    this.#listener(room)?.onChange();
   }
 
   /**
    * Takes a message back. One that the server was given already may have been stored all the same.
    */
   cancel(room: RoomId, cid: string): void {
-    if (this.#remove(this.#lanes.get(room), cid) !== undefined) this.#listener.onChange(room);
+    if (this.#remove(this.#lanes.get(room), cid) !== undefined) this.#listener(room)?.onChange();
   }
 
   /**
@@ -143,10 +144,9 @@ export class Outbox {
   confirm(room: RoomId, cid: string, id: Position): boolean {
     const lane = this.#lanes.get(room);
     if (lane === undefined) return false;
-    const unsent = this.#remove(lane, cid);
-    if (unsent !== undefined) lane.retain(unsent, id, this.#environment.now());
+    const wasHere = this.#take(lane, cid, id);
     if (lane.inFlight === cid) this.#settled(lane);
-    return unsent !== undefined;
+    return wasHere;
   }
 
   /**
@@ -157,19 +157,21 @@ export class Outbox {
   resend(room: RoomId, after: Position, isThere: (cid: string) => boolean): void {
     const now = this.#environment.now();
     const lost = this.#lanes.get(room)?.resend({ now, after, isThere }) ?? [];
-    for (const unsent of lost) this.#journal?.put(unsent);
-    if (lost.length > 0) this.#listener.onChange(room);
+    for (const unsent of lost) this.#keep(unsent);
+    if (lost.length > 0) this.#listener(room)?.onChange();
   }
 
   /** Sends the next message of a room, or of every room, if nothing is in the way. */
   pump(room?: RoomId): void {
     if (!this.#isLoaded || !this.#link.isOpen) return;
-    const lanes = room === undefined ? [...this.#lanes.values()] : [this.#lanes.get(room)];
-    for (const lane of lanes) if (lane && this.#listener.maySend(lane.room)) this.#next(lane);
+    for (const lane of this.#lanes.values()) {
+      const isMeant = room === undefined || room === lane.room;
+      if (isMeant && this.#listener(lane.room)?.maySend() !== false) this.#next(lane);
+    }
   }
 
   #next(lane: Lane): void {
-    if (lane.inFlight !== undefined || lane.stopPause !== undefined) return;
+    if (lane.inFlight !== undefined || lane.pause.isSet) return;
     const oldest = this.#environment.now() - WAITED_MAX_MS;
     let unsent = lane.next();
     for (; unsent !== undefined && unsent.at < oldest; unsent = lane.next()) {
@@ -191,20 +193,14 @@ export class Outbox {
     else lane.inFlight = undefined;
   }
 
-  #answered(
-    lane: Lane,
-    unsent: Unsent,
-    answer: SendResult | { readonly error: CommandError } | undefined,
-  ): void {
+  #answered(lane: Lane, unsent: Unsent, answer: CommandAnswer<"send"> | undefined): void {
     if (answer === undefined) {
       // Nobody knows whether it was stored; the same cid will find out.
       lane.inFlight = undefined;
       this.#show(lane, unsent, "queued");
     } else if (!("error" in answer)) {
-      if (this.#remove(lane, unsent.cid) !== undefined) {
-        lane.retain(unsent, answer.id, this.#environment.now());
-        this.#listener.onStored(unsent, answer);
-      }
+      const wasHere = this.#take(lane, unsent.cid, answer.id);
+      if (wasHere) this.#listener(lane.room)?.onStored(unsent, answer);
       this.#settled(lane);
     } else if (isPassing(answer.error)) this.#pause(lane, unsent, answer.error);
     else {
@@ -216,54 +212,67 @@ export class Outbox {
   /** The way is free for the next one. */
   #settled(lane: Lane): void {
     lane.inFlight = undefined;
-    lane.tries = 0;
+    lane.pause.tries = 0;
     this.pump(lane.room);
   }
 
   #pause(lane: Lane, unsent: Unsent, { retryAfter }: CommandError): void {
     lane.inFlight = undefined;
-    const delay = retryDelayMs(++lane.tries, this.#environment.random(), retryAfter);
-    lane.stopPause = this.#environment.setTimer(() => {
-      lane.stopPause = undefined;
-      this.pump(lane.room);
-    }, delay);
+    lane.pause.retry(() => this.pump(lane.room), retryAfter);
     this.#show(lane, unsent, "queued");
   }
 
   #fail(lane: Lane, unsent: Unsent, error: CommandError): void {
     const failed = { ...unsent, error };
-    if (lane.entry(unsent.cid) !== undefined) this.#journal?.put(failed);
+    if (lane.entry(unsent.cid) !== undefined) this.#keep(failed);
     this.#show(lane, failed, "failed");
   }
 
-  #loaded(found: readonly Unsent[]): void {
+  async #load(owner: Owner): Promise<void> {
+    const found = await this.#journal.load(owner.key);
+    if (this.#owner !== owner) return;
     this.#isLoaded = true;
-    const rooms = Map.groupBy(found, ({ room }) => room);
-    for (const [room, unsent] of rooms) {
+    for (const [room, unsent] of Map.groupBy(found, (one) => one.room)) {
       const lane = this.#lane(room);
       lane.addFirst(unsent.filter(({ cid }) => lane.entry(cid) === undefined));
     }
     for (const lane of this.#lanes.values()) {
       lane.sign();
-      this.#listener.onChange(lane.room);
+      this.#listener(lane.room)?.onChange();
     }
     this.pump();
   }
 
   #show(lane: Lane, unsent: Unsent, state: Entry["state"]): void {
-    if (lane.show(unsent, state)) this.#listener.onChange(lane.room);
+    if (lane.show(unsent, state)) this.#listener(lane.room)?.onChange();
+  }
+
+  /** It is stored; answers whether it was still waiting here. */
+  #take(lane: Lane, cid: string, id: Position): boolean {
+    const unsent = this.#remove(lane, cid);
+    if (unsent !== undefined) lane.retain(unsent, id, this.#environment.now());
+    return unsent !== undefined;
   }
 
   #remove(lane: Lane | undefined, cid: string): Unsent | undefined {
     const unsent = lane?.remove(cid);
-    if (unsent !== undefined) this.#journal?.remove(cid);
+    if (unsent !== undefined) this.#drop(cid);
     return unsent;
+  }
+
+  /** Writes it into the owner's part of the store; what has no owner yet is written by `open`. */
+  #keep(unsent: Unsent): void {
+    if (this.#owner !== undefined) this.#journal.put(this.#owner.key, unsent);
+  }
+
+  #drop(cid: string): void {
+    if (this.#owner !== undefined) this.#journal.remove(this.#owner.key, cid);
   }
 
   #lane(room: RoomId): Lane {
     const known = this.#lanes.get(room);
     if (known !== undefined) return known;
-    const lane = new Lane(room, () => this.#owner?.id ?? 0);
+    const lane = new Lane(room, () => this.#owner?.id ?? 0, new Timer(this.#environment));
     this.#lanes.set(room, lane);
     return lane;
   }

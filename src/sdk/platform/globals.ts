@@ -5,7 +5,6 @@ import type { Unsent } from "#sdk/outbox/outbox-store.ts";
 /** An IndexedDB request, as far as the outbox uses it. */
 export interface DbRequest<Result> extends EventSource {
   readonly result: Result;
-  readonly error: unknown;
 }
 
 export interface Db extends EventSource {
@@ -16,7 +15,6 @@ export interface Db extends EventSource {
 
 export interface DbTransaction extends EventSource {
   objectStore(name: string): DbObjectStore;
-  readonly error: unknown;
 }
 
 /** What the outbox keeps in it. */
@@ -25,7 +23,7 @@ interface Row extends Unsent {
 }
 
 export interface DbObjectStore {
-  getAll(range: unknown): DbRequest<Row[]>;
+  getAll(): DbRequest<Row[]>;
   put(row: Row): unknown;
   delete(key: unknown): unknown;
 }
@@ -34,17 +32,21 @@ export interface DbFactory {
   open(name: string, version: number): DbRequest<Db>;
 }
 
+type Listen = (
+  type: string,
+  listener: () => void,
+  options?: { readonly signal: AbortSignal },
+) => void;
+
 interface EventSource {
-  addEventListener(type: string, listener: () => void): void;
-  removeEventListener(type: string, listener: () => void): void;
+  readonly addEventListener: Listen;
 }
 
 interface Globals {
   readonly indexedDB?: DbFactory;
-  readonly IDBKeyRange?: { bound(lower: unknown, upper: unknown): unknown };
+  readonly location?: { readonly origin: string };
   readonly document?: EventSource & { readonly visibilityState: string };
-  readonly addEventListener?: EventSource["addEventListener"];
-  readonly removeEventListener?: EventSource["removeEventListener"];
+  readonly addEventListener?: Listen;
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because all is checked

@@ -1,6 +1,5 @@
 /** Unsent messages in the browser's IndexedDB: they outlive a reload, a crash and a restart. */
 import type { OutboxStore, Unsent } from "#sdk/outbox/outbox-store.ts";
-import { globals } from "./globals.ts";
 import type { Db, DbFactory, DbObjectStore } from "./globals.ts";
 
 const NAME = "klatch";
@@ -15,10 +14,8 @@ export class IndexedDbStore implements OutboxStore {
   }
 
   async load(owner: string): Promise<readonly Unsent[]> {
-    // Arrays order by their members, and every array comes after every string.
-    const range = globals.IDBKeyRange?.bound([owner, ""], [owner, []]);
-    const found = await this.#run("readonly", (store) => store.getAll(range));
-    return found.result;
+    const { result } = await this.#run("readonly", (store) => store.getAll());
+    return result.filter((row) => row.owner === owner);
   }
 
   async put(owner: string, unsent: Unsent): Promise<void> {
@@ -34,43 +31,37 @@ export class IndexedDbStore implements OutboxStore {
     mode: "readonly" | "readwrite",
     step: (store: DbObjectStore) => Result,
   ): Promise<Result> {
-    this.#db ??= this.#open();
-    const db = await this.#db;
+    const db = await (this.#db ??= this.#open());
     return new Promise((resolve, reject) => {
       const transaction = db.transaction(STORE, mode);
       const result = step(transaction.objectStore(STORE));
       transaction.addEventListener("complete", () => resolve(result));
-      transaction.addEventListener("abort", () => reject(failure(transaction.error)));
+      transaction.addEventListener("abort", reject);
     });
   }
 
   #open(): Promise<Db> {
+    // The next step opens it anew.
+    const forget = () => {
+      this.#db = undefined;
+    };
     return new Promise((resolve, reject) => {
       const request = this.#factory.open(NAME, 1);
-      const fail = () => {
-        this.#db = undefined;
-        reject(failure(request.error));
-      };
       request.addEventListener("upgradeneeded", () => {
         request.result.createObjectStore(STORE, { keyPath: ["owner", "cid"] });
       });
-      request.addEventListener("error", fail);
+      request.addEventListener("error", forget);
+      request.addEventListener("error", reject);
       request.addEventListener("success", () => {
         const db = request.result;
         // Another tab with a newer version must not wait for this one.
         db.addEventListener("versionchange", () => {
           db.close();
-          this.#db = undefined;
+          forget();
         });
-        db.addEventListener("close", () => {
-          this.#db = undefined;
-        });
+        db.addEventListener("close", forget);
         resolve(db);
       });
     });
   }
-}
-
-function failure(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error("The browser's storage cannot be used.");
 }

@@ -3,19 +3,15 @@ import type { Environment } from "#sdk/environment.ts";
 import { globals } from "./globals.ts";
 import { connectSocket } from "./socket-connection.ts";
 
-/**
- * How often the clock is looked at, and how much it may be late before the machine must have slept.
- */
+/** How often the clock is looked at; when it is this much late, the machine must have slept. */
 const LOOK_MS = 5_000;
-const SLEPT_MS = 5_000;
 
 export const realEnvironment: Environment = {
   now: () => Date.now(),
   random: () => {
-    // 53 bits that nobody can predict; `crypto.randomUUID` is missing on pages without https, this
-    // is not.
-    const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-    return ((high >>> 6) * 2 ** 27 + (low >>> 5)) / 2 ** 53;
+    // Nobody can predict it; `crypto.randomUUID` is missing on pages without https, this is not.
+    const [bits = 0] = crypto.getRandomValues(new Uint32Array(1));
+    return bits / 2 ** 32;
   },
   setTimer: (run, ms) => {
     const timer = setTimeout(run, ms);
@@ -25,35 +21,40 @@ export const realEnvironment: Environment = {
   onWake,
 };
 
+/** Says at once what would otherwise look like a server that cannot be reached. */
+export function checkUrl(url: string): void {
+  if ((url || globals.location?.origin)?.startsWith("http")) return;
+  throw new TypeError('Klatch needs the address of its server, like { url: "https://…" }.');
+}
+
 /**
  * The network is back, the page is looked at again, it returned from the back-forward cache, the
  * machine woke up.
  */
 function onWake(listener: () => void): () => void {
-  const { document, addEventListener, removeEventListener } = globals;
+  const { document, addEventListener } = globals;
+  const abort = new AbortController();
+  const { signal } = abort;
   const onVisible = () => {
     if (document?.visibilityState === "visible") listener();
   };
-  document?.addEventListener("visibilitychange", onVisible);
-  addEventListener?.("online", listener);
-  addEventListener?.("pageshow", listener);
-  const stopLooking = onSlept(listener);
+  document?.addEventListener("visibilitychange", onVisible, { signal });
+  addEventListener?.("online", listener, { signal });
+  addEventListener?.("pageshow", listener, { signal });
+  const timer = onSlept(listener);
   return () => {
-    document?.removeEventListener("visibilitychange", onVisible);
-    removeEventListener?.("online", listener);
-    removeEventListener?.("pageshow", listener);
-    stopLooking();
+    abort.abort();
+    clearInterval(timer);
   };
 }
 
 /** Timers stand still while a machine sleeps; its clock does not. */
-function onSlept(listener: () => void): () => void {
+function onSlept(listener: () => void) {
   let lookedAt = Date.now();
-  const timer = setInterval(() => {
+  return setInterval(() => {
     const now = Date.now();
-    const late = now - lookedAt - LOOK_MS;
+    const isLate = now - lookedAt > 2 * LOOK_MS;
     lookedAt = now;
-    if (late > SLEPT_MS) listener();
+    if (isLate) listener();
   }, LOOK_MS);
-  return () => clearInterval(timer);
 }

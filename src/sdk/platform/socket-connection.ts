@@ -7,20 +7,21 @@ import type { ConnectOptions, Connection, ConnectionListener } from "#sdk/enviro
 import { isCommandError } from "#sdk/error.ts";
 
 export function connectSocket(options: ConnectOptions, listener: ConnectionListener): Connection {
-  const { url = "", token, user } = options;
+  const { url, token, user } = options;
   const socket: Socket<ServerToClient, ClientToServer> = io(`${url}/chat`, {
     transports: ["websocket"],
     auth: token === undefined ? { user } : { user, token },
     // Breaks, pauses and time limits are the link's business.
     reconnection: false,
     forceNew: true,
-    timeout: CONNECT_MS,
   });
-  let isOver = false;
-  const end = (error?: CommandError) => {
-    if (isOver) return;
-    isOver = true;
+  const close = () => {
+    // First, so that nobody hears of this end.
+    socket.off();
     socket.disconnect();
+  };
+  const end = (error?: CommandError) => {
+    close();
     listener.onEnd(error);
   };
   socket.on("connect", () => listener.onOpen());
@@ -34,15 +35,9 @@ export function connectSocket(options: ConnectOptions, listener: ConnectionListe
       const parameters = [body, onAnswer] as unknown as Parameters<ClientToServer[typeof name]>;
       socket.emit(name, ...parameters);
     },
-    close: () => {
-      isOver = true;
-      socket.disconnect();
-    },
+    close,
   };
 }
-
-/** Longer than the link's own limit, which therefore decides. */
-const CONNECT_MS = 30_000;
 
 /** The server's refusal rides on the error; without one, the server was not reached. */
 function reasonOf(error: Error & { readonly data?: unknown }): CommandError | undefined {

@@ -6,14 +6,13 @@ import type { JoinResult } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
-import type { Person } from "#protocol/person.ts";
 import { START, comparePositions } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
-import type { Environment } from "#sdk/environment.ts";
 import { isPassing } from "#sdk/error.ts";
-import type { Link } from "#sdk/link.ts";
-import { retryDelayMs } from "#sdk/retry.ts";
+import { Timer } from "#sdk/timer.ts";
+import type { RoomContext } from "./room-context.ts";
+import { changedAt } from "./timeline.ts";
 import type { StoredEntry, Timeline } from "./timeline.ts";
 
 /** What one frame, or one answer to a join, brought. */
@@ -22,7 +21,6 @@ export interface News {
   readonly events: RoomEvent[];
   /** All messages seen, also those of a fresh page. */
   readonly messages: Message[];
-  readonly people: Person[];
   /** Lines that are new at the end. */
   readonly added: StoredEntry[];
   /** The list was replaced. */
@@ -47,7 +45,7 @@ export type Stage =
   /** Asked; what arrives meanwhile is held. */
   | { readonly at: "joining"; held: RoomEvent[] }
   /** The last try failed for a while; the next one comes by itself. */
-  | { readonly at: "resting"; readonly stop: () => void }
+  | { readonly at: "resting" }
   | { readonly at: "live" }
   | { readonly at: "refused"; readonly error: CommandError };
 
@@ -58,22 +56,26 @@ const HELD_MAX = 1_000;
 /** Servers look for gaps every 25 s at the latest. */
 const EXPECTED_MS = 30_000;
 
-export interface CatchUpOptions {
-  readonly room: RoomId;
-  readonly timeline: Timeline;
-  readonly link: Link;
-  readonly environment: Environment;
-  readonly listener: CatchUpListener;
-}
-
 export class CatchUp {
-  readonly #options: CatchUpOptions;
+  readonly #room: RoomId;
+  readonly #timeline: Timeline;
+  readonly #context: RoomContext;
+  readonly #listener: CatchUpListener;
   #stage: Stage = { at: "out" };
-  /** Joins in a row that did not lead to a room without a gap. */
-  #tries = 0;
+  /** The last of my messages that was acknowledged, so its event has to come. */
+  #expected: Position = START;
+  /**
+   * Joins again: after a rest, or because nothing was heard. It counts joins in a row that did not
+   * lead to a room without a gap.
+   */
+  readonly #timer: Timer;
 
-  constructor(options: CatchUpOptions) {
-    this.#options = options;
+  constructor(room: RoomId, timeline: Timeline, context: RoomContext, listener: CatchUpListener) {
+    this.#room = room;
+    this.#timeline = timeline;
+    this.#context = context;
+    this.#timer = new Timer(context.environment);
+    this.#listener = listener;
   }
 
   get stage(): Stage {
@@ -82,38 +84,35 @@ export class CatchUp {
 
   join(): void {
     if (this.#stage.at !== "out" && this.#stage.at !== "refused") return;
-    this.#tries = 0;
+    this.#timer.tries = 0;
     this.#ask([]);
   }
 
   leave(): void {
     if (this.#stage.at === "out") return;
     // Nobody waits for the answer: what still arrives is not heard any more.
-    this.#options.link.command("leave", { room: this.#options.room }, () => undefined);
+    this.#context.link.command("leave", { room: this.#room }, () => undefined);
     this.#enter({ at: "out" });
   }
 
   /**
-   * A message of mine was stored at `id`. Its event must come; where none does for longer than a
+   * A message of mine was stored at `id`. Its event must come; where nothing does for longer than a
    * server takes to find a gap, Redis may have lost it before anyone here heard of it.
    */
   expect(id: Position): void {
-    this.#options.environment.setTimer(() => {
-      const { position } = this.#options.timeline;
-      if (this.#stage.at !== "live" || position === undefined) return;
-      if (comparePositions(position, id) < 0) this.#ask([]);
-    }, EXPECTED_MS);
+    if (comparePositions(id, this.#expected) > 0) this.#expected = id;
+    if (this.#stage.at === "live") this.#watch();
   }
 
-  /** There is a link again. */
-  opened(): void {
-    if (this.#stage.at === "cut") this.#ask([]);
+  /** The link is open, or found to be: joins now what waits for that, or for its next try. */
+  resume(): void {
+    if (this.#stage.at === "cut" || this.#stage.at === "resting") this.#ask([]);
   }
 
   /** The link is gone. */
   lost(): void {
     if (this.#stage.at === "out" || this.#stage.at === "refused") return;
-    this.#tries = 0;
+    this.#timer.tries = 0;
     this.#enter({ at: "cut" });
   }
 
@@ -132,11 +131,13 @@ export class CatchUp {
     const wasLive = this.#stage.at === "live";
     this.#stage = live;
     const held = this.#apply(events, news);
-    if (held === undefined) this.#tries = 0;
+    if (held === undefined) this.#timer.tries = 0;
+    this.#timer.stop();
+    this.#watch();
     // Told only now, so that whoever listens finds the whole frame applied, and lost messages
     // queued before others.
-    this.#options.listener.onNews(news);
-    if (!wasLive) this.#options.listener.onStage();
+    this.#listener.onNews(news);
+    if (!wasLive) this.#listener.onStage();
     if (held !== undefined && this.#stage === live) this.#askAgain(held);
   }
 
@@ -148,7 +149,7 @@ export class CatchUp {
     for (const [index, event] of events.entries()) {
       // What a fork means for this client, only the answer to a join can say.
       if (event.type === "fork") return events.slice(index + 1);
-      const heard = this.#options.timeline.hear(event);
+      const heard = this.#timeline.hear(event);
       if (heard.is === "gap") return events.slice(index);
       if (heard.is === "applied") {
         news.events.push(event);
@@ -160,11 +161,12 @@ export class CatchUp {
   }
 
   #ask(held: RoomEvent[]): void {
-    const since = this.#options.timeline.position;
+    // The answer will say what became of everything acknowledged so far.
+    this.#expected = START;
+    const since = this.#timeline.position;
     const stage: Stage = { at: "joining", held };
-    const command =
-      since === undefined ? { room: this.#options.room } : { room: this.#options.room, since };
-    const isGiven = this.#options.link.command("join", command, (answer) => {
+    const command = { room: this.#room, ...(since && { since }) };
+    const isGiven = this.#context.link.command("join", command, (answer) => {
       if (this.#stage !== stage) return;
       if (answer === undefined) this.#enter({ at: "cut" });
       else if ("error" in answer) this.#refused(answer.error);
@@ -175,50 +177,41 @@ export class CatchUp {
 
   #joined(result: JoinResult, since: Position | undefined, held: readonly RoomEvent[]): void {
     const news = noNews();
-    news.people.push(...result.people);
-    this.#take(result, since, news);
-    this.#live(held, news);
-  }
-
-  #take(result: JoinResult, since: Position | undefined, news: News): void {
     news.messages.push(...result.messages);
-    if (result.state === "fork" && since !== undefined) {
-      const { position } = result;
-      news.events.push({
-        type: "fork",
-        room: this.#options.room,
-        id: position,
-        prev: since,
-        data: null,
-      });
-    }
+    this.#context.people.learn(result.people);
     // Joining for the first time brings history, not news.
     if (since !== undefined) this.#tellMissed(result, since, news);
-    if (result.state === "recovered" && since !== undefined) {
-      news.added.push(...this.#options.timeline.recover(result));
+    if (result.state === "recovered") {
+      news.added.push(...this.#timeline.recover(result));
       news.completeAfter = since;
     } else {
-      this.#options.timeline.replace(result);
+      this.#timeline.replace(result);
       news.reset = true;
       // After a fork what lies before the page is in doubt, too; otherwise what was not heard of.
       const isWhole = result.state === "fork" || result.before === undefined;
       news.completeAfter = isWhole ? START : (since ?? result.messages[0]?.id);
     }
+    this.#live(held, news);
   }
 
-  /** Tells missed messages as events. After a break too long for that, those of the newest page. */
-  #tellMissed(result: JoinResult, since: Position, news: News): void {
-    let prev = since;
-    for (const message of result.messages) {
-      if (comparePositions(message.id, since) <= 0) continue;
-      const { id } = message;
-      news.events.push({ type: "message", room: this.#options.room, id, prev, data: message });
-      prev = id;
+  /** Tells what was missed as events. After a break too long for that, the newest page's. */
+  #tellMissed(result: JoinResult, since: Position, { events }: News): void {
+    const { state, position, messages, changes = [] } = result;
+    if (state === "fork") {
+      events.push({ type: "fork", room: this.#room, id: position, prev: since, data: null });
     }
-    for (const data of result.changes ?? []) {
-      const type = data.deleted === undefined ? "edit" : "delete";
-      const id = data.deleted ?? data.edited ?? data.id;
-      news.events.push({ type, room: this.#options.room, id, prev, data });
+    const missed = [
+      ...messages.map((data) => ({ type: "message", id: data.id, data }) as const),
+      ...changes.map((data) => {
+        return { type: data.deleted ? "delete" : "edit", id: changedAt(data), data } as const;
+      }),
+    ].sort((a, b) => comparePositions(a.id, b.id));
+    let prev = since;
+    for (const event of missed) {
+      // Heard before; or told just now, for what changed twice may come twice.
+      if (comparePositions(event.id, prev) <= 0) continue;
+      events.push({ ...event, room: this.#room, prev });
+      prev = event.id;
     }
   }
 
@@ -232,20 +225,25 @@ export class CatchUp {
    * joins.
    */
   #askAgain(held: RoomEvent[]): void {
-    if (this.#tries++ === 0) this.#ask(held);
+    if (this.#timer.tries++ === 0) this.#ask(held);
     else this.#rest();
   }
 
   #rest(retryAfter?: number): void {
-    const delay = retryDelayMs(++this.#tries, this.#options.environment.random(), retryAfter);
-    const stop = this.#options.environment.setTimer(() => this.#ask([]), delay);
-    this.#enter({ at: "resting", stop });
+    this.#stage = { at: "resting" };
+    this.#timer.retry(() => this.#ask([]), retryAfter);
+    this.#listener.onStage();
   }
 
   #enter(stage: Stage): void {
-    if (this.#stage.at === "resting") this.#stage.stop();
     this.#stage = stage;
-    this.#options.listener.onStage();
+    this.#timer.stop();
+    this.#listener.onStage();
+  }
+
+  #watch(): void {
+    const isMissing = comparePositions(this.#timeline.position ?? START, this.#expected) < 0;
+    if (isMissing && !this.#timer.isSet) this.#timer.set(() => this.#ask([]), EXPECTED_MS);
   }
 }
 
@@ -253,7 +251,6 @@ function noNews(): News {
   return {
     events: [],
     messages: [],
-    people: [],
     added: [],
     reset: false,
     completeAfter: undefined,

@@ -14,56 +14,56 @@ export const STREAM_EVENTS_MAX = 10_000;
  */
 export class EventStream implements AsyncIterableIterator<RoomEvent> {
   readonly #onStop: (stream: EventStream) => void;
-  #waiting: ((result: IteratorResult<RoomEvent, undefined>) => void)[] = [];
+  #readers: ((result: IteratorResult<RoomEvent, undefined>) => void)[] = [];
   #events: RoomEvent[] = [];
-  #end: "not yet" | "over" | "fell behind" = "not yet";
+  #isOver = false;
+  #fellBehind = false;
 
   constructor(onStop: (stream: EventStream) => void) {
     this.#onStop = onStop;
   }
 
   push(event: RoomEvent): void {
-    if (this.#end !== "not yet") return;
-    const reader = this.#waiting.shift();
+    if (this.#isOver) return;
+    const reader = this.#readers.shift();
     if (reader !== undefined) reader({ done: false, value: event });
-    else if (this.#events.length < STREAM_EVENTS_MAX) this.#events.push(event);
-    else this.#stop("fell behind");
+    else if (this.#events.push(event) > STREAM_EVENTS_MAX) {
+      this.#events.pop();
+      this.#fellBehind = true;
+      this.finish();
+    }
   }
 
   /** No more events; those already here are still handed out. */
   finish(): void {
-    if (this.#end === "not yet") this.#stop("over");
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onStop(this);
+    for (const reader of this.#readers) reader({ done: true, value: undefined });
   }
 
-  next(): Promise<IteratorResult<RoomEvent, undefined>> {
+  async next(): Promise<IteratorResult<RoomEvent, undefined>> {
     const event = this.#events.shift();
-    if (event !== undefined) return Promise.resolve({ done: false, value: event });
-    if (this.#end === "over") return Promise.resolve({ done: true, value: undefined });
-    if (this.#end === "fell behind") {
-      this.#end = "over";
-      const detail = "The room was faster than the program that reads it; read again from now on.";
-      return Promise.reject(new KlatchError("busy", detail));
+    if (event !== undefined) return { done: false, value: event };
+    if (this.#fellBehind) {
+      this.#fellBehind = false;
+      const detail = "The room was faster than its reader. Read on from now, or load its history.";
+      throw new KlatchError("busy", detail);
     }
+    if (this.#isOver) return { done: true, value: undefined };
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      this.#readers.push(resolve);
     });
   }
 
   return(): Promise<IteratorResult<RoomEvent, undefined>> {
     this.#events = [];
+    this.#fellBehind = false;
     this.finish();
-    return Promise.resolve({ done: true, value: undefined });
+    return this.next();
   }
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  #stop(end: "over" | "fell behind"): void {
-    this.#end = end;
-    this.#onStop(this);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const reader of waiting) reader({ done: true, value: undefined });
   }
 }

@@ -1,12 +1,11 @@
 /** What a room and its client know of each other. */
-import type { RoomEvent } from "#protocol/events.ts";
-import type { Message } from "#protocol/message.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Environment } from "#sdk/environment.ts";
 import type { Link } from "#sdk/link.ts";
-import type { Outbox } from "#sdk/outbox/outbox.ts";
+import type { Outbox, OutboxListener } from "#sdk/outbox/outbox.ts";
 import type { People } from "#sdk/people.ts";
 import type { Rest } from "#sdk/rest.ts";
+import type { CatchUp } from "./catch-up.ts";
 
 /** What a room shares with the other rooms of its client. */
 export interface RoomContext {
@@ -22,13 +21,8 @@ export interface RoomContext {
 }
 
 /** What the client tells a room; nobody else should. */
-export interface RoomWire {
-  opened(): void;
-  lost(): void;
-  hear(events: readonly RoomEvent[]): void;
-  maySend(): boolean;
-  outboxChanged(): void;
-  stored(message: Message): void;
+export interface RoomWire extends OutboxListener {
+  readonly catchUp: CatchUp;
   /** Another person uses this client now: forget everything. */
   reset(): void;
 }

@@ -3,6 +3,7 @@
  * it.
  */
 import type { HistoryPage } from "#protocol/api.ts";
+import type { SendResult } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
@@ -15,6 +16,7 @@ import { CatchUp } from "./catch-up.ts";
 import type { News } from "./catch-up.ts";
 import { newCid } from "#sdk/cid.ts";
 import type { CommandBody } from "#sdk/environment.ts";
+import type { Unsent } from "#sdk/outbox/outbox-store.ts";
 import { KlatchError, offline, toKlatchError } from "#sdk/error.ts";
 import { EventStream } from "./event-stream.ts";
 import { Listeners } from "#sdk/listeners.ts";
@@ -41,33 +43,20 @@ export class Room {
   #older: Promise<void> | undefined;
   /** What the listeners will be told at the end of what is going on. */
   #untold: { added: Entry[]; reset: boolean } | undefined;
-  #depth = 0;
 
   constructor(id: RoomId, context: RoomContext) {
     this.id = id;
     this.#context = context;
     this.#timeline = new Timeline(() => context.me());
-    this.#catchUp = new CatchUp({
-      room: id,
-      timeline: this.#timeline,
-      link: context.link,
-      environment: context.environment,
-      listener: {
-        onNews: (news) => this.#hearNews(news),
-        onStage: () => this.#change(() => context.outbox.pump(id)),
-      },
+    this.#catchUp = new CatchUp(id, this.#timeline, context, {
+      onNews: (news) => this.#hearNews(news),
+      onStage: () => this.#change(() => context.outbox.pump(id)),
     });
     context.attach(id, {
-      opened: () => this.#catchUp.opened(),
-      lost: () => this.#catchUp.lost(),
-      hear: (events) => this.#catchUp.hear(events),
-      maySend: () => MAY_SEND.has(this.#catchUp.stage.at),
-      outboxChanged: () => this.#change(() => undefined),
-      stored: (message) =>
-        this.#change(() => {
-          if (this.#timeline.confirm(message)) this.#catchUp.expect(message.id);
-          else context.outbox.resend(id, START, (cid) => cid !== message.cid);
-        }),
+      catchUp: this.#catchUp,
+      maySend: () => this.state !== "joining" || this.#catchUp.stage.at === "out",
+      onChange: () => this.#change(() => undefined),
+      onStored: (unsent, result) => this.#stored(unsent, result),
       reset: () => this.#reset(),
     });
   }
@@ -115,7 +104,8 @@ export class Room {
   /**
    * Live events from now on, in the room's order, each once, also those that were missed while the
    * link was down. After a break too long for that, it goes on with the newest page. Ends with
-   * `leave`, or on signing out. A reader that falls 10,000 events behind gets a `KlatchError`.
+   * `leave`, or on signing out; while the link is closed it waits. A reader that falls 10,000
+   * events behind gets a `KlatchError`.
    */
   events(): AsyncIterableIterator<RoomEvent> {
     const stream = new EventStream((ended) => this.#streams.delete(ended));
@@ -134,7 +124,7 @@ export class Room {
    */
   leave(): void {
     this.#catchUp.leave();
-    this.#endStreams();
+    for (const stream of this.#streams) stream.finish();
   }
 
   /**
@@ -144,8 +134,7 @@ export class Room {
    * @throws KlatchError `message-not-allowed` if the text cannot be sent
    */
   send(text: string): string {
-    const problem = textProblem(text);
-    if (problem !== undefined) throw new KlatchError("message-not-allowed", problem);
+    checkText(text);
     const cid = newCid(() => this.#context.environment.random());
     this.#change(({ added }) => {
       const entry = this.#context.outbox.add(this.id, cid, text);
@@ -162,14 +151,13 @@ export class Room {
    * @throws KlatchError `offline` if its fate is unknown or there is no link, or why it was refused
    */
   async edit(id: Position, text: string): Promise<void> {
-    const problem = textProblem(text);
-    if (problem !== undefined) throw new KlatchError("message-not-allowed", problem);
-    await this.#command("edit", { room: this.id, id, message: text });
+    checkText(text);
+    return this.#command("edit", { room: this.id, id, message: text });
   }
 
   /** Deletes a stored message of mine: its text goes, its place stays. Otherwise like `edit`. */
-  async remove(id: Position): Promise<void> {
-    await this.#command("remove", { room: this.id, id });
+  remove(id: Position): Promise<void> {
+    return this.#command("remove", { room: this.id, id });
   }
 
   /** Sends a message in state `failed` again; nothing for any other. */
@@ -232,8 +220,7 @@ export class Room {
   }
 
   #hearNews(news: News): void {
-    const { outbox, people } = this.#context;
-    people.learn(news.people);
+    const { outbox } = this.#context;
     this.#change((untold) => {
       const confirmed = this.#confirm(news.messages);
       if (news.completeAfter !== undefined) {
@@ -264,37 +251,38 @@ export class Room {
    * complete.
    */
   #change(run: (untold: { added: Entry[]; reset: boolean }) => void): void {
+    const isOutermost = this.#untold === undefined;
+    const untold = (this.#untold ??= { added: [], reset: false });
     this.#entries = undefined;
-    this.#untold ??= { added: [], reset: false };
-    this.#depth++;
     try {
-      run(this.#untold);
+      run(untold);
     } finally {
-      this.#depth--;
       this.#entries = undefined;
+      if (isOutermost) this.#untold = undefined;
     }
-    if (this.#depth > 0) return;
-    const change = this.#untold;
-    this.#untold = undefined;
-    this.#changes.tell(change);
+    if (isOutermost) this.#changes.tell(untold);
+  }
+
+  /** A message of mine was acknowledged; its event may come later. */
+  #stored({ cid, text }: Unsent, result: SendResult): void {
+    const from = this.#context.me();
+    this.#change(() => {
+      const message = { ...result, cid, from, message: text, roomId: this.id };
+      if (this.#timeline.confirm(message)) this.#catchUp.expect(result.id);
+      else this.#context.outbox.resend(this.id, START, (other) => other !== cid);
+    });
   }
 
   #reset(): void {
-    this.#catchUp.leave();
-    this.#endStreams();
+    this.leave();
     this.#change((untold) => {
       this.#timeline.clear();
       untold.reset = true;
     });
   }
-
-  #endStreams(): void {
-    for (const stream of this.#streams) stream.finish();
-  }
 }
 
-/**
- * While what was missed is being fetched, sending waits: what a fork lost has to go before what was
- * written later.
- */
-const MAY_SEND: ReadonlySet<string> = new Set(["out", "live", "refused"]);
+function checkText(text: string): void {
+  const problem = textProblem(text);
+  if (problem !== undefined) throw new KlatchError("message-not-allowed", problem);
+}

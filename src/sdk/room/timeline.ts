@@ -40,10 +40,9 @@ export interface StoredEntry extends Entry {
 /** What hearing something did to the list. */
 export type Heard =
   /**
-   * It came next; `added` is the new line, absent if the line was there already (mine, acknowledged
-   * before).
+   * It came next; `added` is the new line, if it made one (mine is there once acknowledged).
    */
-  | { readonly is: "applied"; readonly added?: StoredEntry }
+  | { readonly is: "applied"; readonly added: StoredEntry | undefined }
   /** It is known. */
   | { readonly is: "known" }
   /** Something before it is missing. */
@@ -58,9 +57,8 @@ export const ENTRIES_KEPT = 4_000;
 
 export class Timeline {
   readonly #me: () => number;
-  /** Sorted by `id`; replaced, never changed, once it was handed out. */
-  #entries: StoredEntry[] = [];
-  #isHandedOut = false;
+  /** Sorted by `id`; replaced, never changed. */
+  #entries: readonly StoredEntry[] = [];
   readonly #byCid = new Map<string, StoredEntry>();
   #position: Position | undefined;
   #before: Position | undefined;
@@ -72,7 +70,6 @@ export class Timeline {
 
   /** Oldest first. The same array as long as nothing changes; never changed afterwards. */
   get entries(): readonly StoredEntry[] {
-    this.#isHandedOut = true;
     return this.#entries;
   }
 
@@ -102,7 +99,7 @@ export class Timeline {
     if (event.prev !== position || this.#hasBetween(position, event.id)) return { is: "gap" };
     this.#position = event.id;
     const added = event.type === "message" ? this.#place(event.data) : this.#update(event.data);
-    return added === undefined ? { is: "applied" } : { is: "applied", added };
+    return { is: "applied", added };
   }
 
   /**
@@ -116,11 +113,7 @@ export class Timeline {
     const isGone = ({ id, cid }: StoredEntry) =>
       comparePositions(id, position) > 0 && !told.has(cid);
     for (const entry of this.#entries.filter(isGone)) this.#remove(entry);
-    const added: StoredEntry[] = [];
-    for (const message of result.messages) {
-      const entry = this.#place(message);
-      if (entry !== undefined) added.push(entry);
-    }
+    const added = result.messages.flatMap((message) => this.#place(message) ?? []);
     for (const message of result.changes ?? []) this.#update(message);
     this.#position = result.position;
     return added;
@@ -164,7 +157,6 @@ export class Timeline {
     const gone = this.#entries.length - ENTRIES_KEPT;
     for (const entry of this.#entries.slice(0, gone)) this.#byCid.delete(entry.cid);
     this.#entries = this.#entries.slice(gone);
-    this.#isHandedOut = false;
     this.#before = this.#entries[0]?.id;
     return true;
   }
@@ -172,7 +164,6 @@ export class Timeline {
   /** Forgets everything, the position too. */
   clear(): void {
     this.#entries = [];
-    this.#isHandedOut = false;
     this.#byCid.clear();
     this.#position = undefined;
     this.#before = undefined;
@@ -213,9 +204,8 @@ export class Timeline {
     const known = this.#byCid.get(this.#keyOf(message));
     if (known?.id !== message.id) return;
     if (comparePositions(changedAt(message), changedAt(known)) <= 0) return;
-    const entries = this.#ownArray();
     const entry = toEntry(known.cid, message);
-    entries[entries.lastIndexOf(known)] = entry;
+    this.#entries = this.#entries.with(this.#entries.lastIndexOf(known), entry);
     this.#byCid.set(entry.cid, entry);
   }
 
@@ -230,46 +220,24 @@ export class Timeline {
   }
 
   #insert(entry: StoredEntry): void {
-    const entries = this.#ownArray();
-    let at = entries.length;
-    // Nearly always the newest, so look from the end.
-    for (; at > 0; at--) {
-      const other = entries[at - 1];
-      if (other === undefined || comparePositions(other.id, entry.id) <= 0) break;
-    }
-    if (at === entries.length) entries.push(entry);
-    else entries.splice(at, 0, entry);
+    const isBefore = ({ id }: StoredEntry) => comparePositions(id, entry.id) <= 0;
+    const at = this.#entries.findLastIndex(isBefore) + 1;
+    this.#entries = this.#entries.toSpliced(at, 0, entry);
     this.#byCid.set(entry.cid, entry);
   }
 
   #remove(entry: StoredEntry): void {
-    const entries = this.#ownArray();
-    entries.splice(entries.lastIndexOf(entry), 1);
+    this.#entries = this.#entries.filter((other) => other !== entry);
     this.#byCid.delete(entry.cid);
-  }
-
-  #ownArray(): StoredEntry[] {
-    if (this.#isHandedOut) this.#entries = [...this.#entries];
-    this.#isHandedOut = false;
-    return this.#entries;
   }
 }
 
 function toEntry(cid: string, message: Message): StoredEntry {
-  const { from, message: text, date, id, edited, deleted } = message;
-  return {
-    cid,
-    from,
-    text,
-    date,
-    id,
-    state: "stored",
-    ...(edited !== undefined && { edited }),
-    ...(deleted !== undefined && { deleted }),
-  };
+  const { roomId: _, message: text, ...shared } = message;
+  return { ...shared, cid, text, state: "stored" };
 }
 
 /** Place of the last change; before all places for what never changed. */
-function changedAt({ edited, deleted }: Message | StoredEntry): Position {
+export function changedAt({ edited, deleted }: Message | StoredEntry): Position {
   return deleted ?? edited ?? START;
 }
