@@ -89,6 +89,12 @@ export interface PeopleResult {
 /** Who is online now; changes come as `presence`. */
 export type OnlineCommand = Readonly<Record<string, never>>;
 
+/** `room` is the one it is about; `gone`: one is not in it any more, and hears nothing of it. */
+export interface RoomsNotice {
+  readonly room: RoomId;
+  readonly gone?: true;
+}
+
 export type Ack<Result> = (answer: Result | { readonly error: CommandError }) => void;
 
 export interface ClientToServer {
@@ -104,6 +110,11 @@ export interface ClientToServer {
 export interface ServerToClient {
   /** What a tick brought to one room, in order. */
   events: (events: readonly RoomEvent[]) => void;
+  /**
+   * Something about one's rooms is another: one came, one went, or what is said of this one
+   * changed. Ask again.
+   */
+  rooms: (notice: RoomsNotice) => void;
   /** Who came and who went. */
   presence: (change: PresenceChange) => void;
   /**

@@ -14,11 +14,24 @@ export const LIMITS = {
   /** Characters of the id a client gives a message before the server has numbered it. */
   cidCharsMin: 8,
   cidCharsMax: 64,
+  /** Characters of a room's name, and of its topic. */
+  roomNameCharsMax: 80,
+  topicCharsMax: 500,
+  /** Rooms and chats one person may be in. */
+  roomsPerUserMax: 200,
+  /** People in a private chat, oneself included. */
+  chatPeopleMax: 9,
+  /** Open rooms in one answer. */
+  openRoomsMax: 100,
+  /** Members of a room in one answer. */
+  membersMax: 1_000,
   /** Messages on one page of history. */
   pageMessagesMax: 100,
   pageMessagesDefault: 50,
   /** Events a client may have missed and still be told one by one; more becomes a new page. */
   catchUpEventsMax: 300,
+  /** People found by the beginning of their name. */
+  peopleFoundMax: 20,
   /** People asked about in one go. */
   peopleIdsMax: 100,
   /** Bytes of an HTTP request body. */

@@ -31,8 +31,13 @@ export function textProblem(text: string): string | undefined {
     return `A message can have up to ${LIMITS.messageCharsMax} characters; this one has ${chars}.`;
   }
   if (UNPRINTABLE.test(text)) return "The message contains control characters.";
-  if (!VISIBLE.test(text)) return "The message is empty.";
+  if (!hasInk(text)) return "The message is empty.";
   return undefined;
+}
+
+/** Whether anything of it can be seen. */
+export function hasInk(text: string): boolean {
+  return VISIBLE.test(text);
 }
 
 /** Length as people count it in the limits: Unicode code points. */

@@ -16,6 +16,23 @@ export const credentials = z.object({ username: text(256), password: text(1_024)
 
 export const passwordChange = z.object({ current: text(1_024), password: text(1_024) });
 
+export const newRoom = z.object({
+  kind: z.enum(["open", "closed"]),
+  name: text(LIMITS.roomNameCharsMax * 4),
+  topic: text(LIMITS.topicCharsMax * 4).optional(),
+});
+export const newChat = z.object({
+  people: z.array(z.number().int().positive()).max(LIMITS.chatPeopleMax),
+});
+export const roomChange = z.object({
+  name: text(LIMITS.roomNameCharsMax * 4).optional(),
+  topic: text(LIMITS.topicCharsMax * 4).optional(),
+  posting: z.enum(["everyone", "moderators"]).optional(),
+  archived: z.boolean().optional(),
+});
+export const membership = z.object({ role: z.enum(["member", "moderator"]).optional() });
+export const search = z.object({ search: text(256).default("") });
+
 export const newMessage = z.object({ cid, message });
 
 export const historyQuery = z

@@ -6,7 +6,13 @@ import { randomUUID } from "node:crypto";
 import type { Socket } from "socket.io-client";
 import { io } from "socket.io-client";
 import type { HistoryPage, Me } from "#protocol/api.ts";
-import type { ClientToServer, JoinResult, SendResult, ServerToClient } from "#protocol/commands.ts";
+import type {
+  ClientToServer,
+  JoinResult,
+  RoomsNotice,
+  SendResult,
+  ServerToClient,
+} from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 
@@ -98,6 +104,7 @@ export class Line implements AsyncDisposable {
   /** How many `events` frames there were. */
   frames = 0;
   closing: string | undefined;
+  readonly notices: RoomsNotice[] = [];
   readonly #waiting = new Set<() => void>();
 
   constructor(socket: ChatSocket) {
@@ -105,6 +112,10 @@ export class Line implements AsyncDisposable {
     socket.on("events", (events) => {
       this.frames++;
       this.events.push(...events);
+      this.#wake();
+    });
+    socket.on("rooms", (notice) => {
+      this.notices.push(notice);
       this.#wake();
     });
     socket.on("closing", ({ reason }) => {

@@ -2,12 +2,16 @@
 import type { Stage } from "#server/assembly/stage.ts";
 import { Accounts } from "#server/core/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/beacon.ts";
+import type { BusListener } from "#server/core/bus.ts";
 import { PRESENCE } from "#server/core/bus.ts";
 import { Chat } from "#server/core/chat.ts";
 import { listenToBus } from "#server/core/events-in.ts";
 import { Hub } from "#server/core/hub.ts";
 import { Presence } from "#server/core/presence.ts";
+import { RoomWatch } from "#server/core/room-watch.ts";
+import { Rooms } from "#server/core/rooms.ts";
 import { SessionWatch } from "#server/core/session-watch.ts";
+import type { Log } from "#server/log.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { Instance } from "#server/redis/instance.ts";
 import { probe } from "#server/redis/probe.ts";
@@ -15,6 +19,7 @@ import { RedisAccountStore } from "#server/redis/redis-account-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
 import { RedisPresenceStore } from "#server/redis/redis-presence-store.ts";
+import { RedisRoomStore } from "#server/redis/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
 import { RedisThrottle } from "#server/redis/redis-throttle.ts";
 import type { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
@@ -27,6 +32,8 @@ export interface Core {
   readonly chat: Chat;
   readonly hub: Hub;
   readonly presence: Presence;
+  readonly rooms: Rooms;
+  readonly roomWatch: RoomWatch;
   readonly watch: SessionWatch;
   /** How often, since the start, Redis was found to have lost what had been shown. */
   readonly forks: () => number;
@@ -42,14 +49,10 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   stack.defer(() => {
     bus.close();
   });
-  const messages = new RedisMessageLog(redis);
-  const instance = await Instance.open(redis, (isLost) => {
-    if (isLost) log.error("Redis has lost everything it kept, or is another one than at the start");
-    else log.info("Redis holds again what it held at the start");
-  });
-  const people = new RedisAccountStore(redis, instance);
-  const sessions = new RedisSessionStore(redis);
-  const throttle = new RedisThrottle(redis);
+  const { instance, messages, people, sessions, throttle, roomStore } = await openStores(
+    redis,
+    log,
+  );
   const accounts = new Accounts({
     accounts: people,
     sessions,
@@ -66,20 +69,22 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   const presence = new Presence({ serverId, store: new RedisPresenceStore(redis), clock });
   const arrive = (user: number) => presence.arrive(user);
   const watch = new SessionWatch({ bus, sessions, clock, arrive });
+  const roomWatch = new RoomWatch({ rooms: roomStore, clock });
+  const ears = { hub, watch, presence, rooms: roomWatch };
+  const { beacon, listener } = await startBeacon(stage, bus, ears);
   // The bus may be back before the commands are, and then nothing could be looked up.
   instance.follow(() => {
-    void hub.checkAll();
-    void watch.recheck();
-    void presence.refresh();
+    listener.restored();
   });
-  const beacon = await startBeacon(stage, bus, { hub, watch, presence });
   hub.start();
   watch.start();
+  roomWatch.start();
   await bus.subscribe(PRESENCE);
   await presence.start();
   stack.defer(async () => {
     hub.stop();
     watch.stop();
+    roomWatch.stop();
     await presence.stop();
   });
   const readiness = async () => {
@@ -89,15 +94,32 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
   const chat = new Chat({ log: messages, accounts: people, clock });
-  return { accounts, chat, hub, presence, watch, readiness, forks: () => forks };
+  const rooms = new Rooms({ rooms: roomStore, accounts: people, throttle });
+  return { accounts, chat, hub, presence, rooms, roomWatch, watch, readiness, forks: () => forks };
+}
+
+/** The ports on Redis. */
+async function openStores(redis: Redis, log: Log) {
+  const instance = await Instance.open(redis, (isLost) => {
+    if (isLost) log.error("Redis has lost everything it kept, or is another one than at the start");
+    else log.info("Redis holds again what it held at the start");
+  });
+  return {
+    instance,
+    messages: new RedisMessageLog(redis),
+    people: new RedisAccountStore(redis, instance),
+    sessions: new RedisSessionStore(redis),
+    throttle: new RedisThrottle(redis),
+    roomStore: new RedisRoomStore(redis),
+  };
 }
 
 /** Starts listening to the bus, and to ourselves over it. */
 async function startBeacon(
   { serverId, log, stack }: Stage,
   bus: RedisBus,
-  listeners: { readonly hub: Hub; readonly watch: SessionWatch; readonly presence: Presence },
-): Promise<Beacon> {
+  ears: Pick<Parameters<typeof listenToBus>[0], "hub" | "watch" | "presence" | "rooms">,
+): Promise<{ readonly beacon: Beacon; readonly listener: BusListener }> {
   const onDeaf = () => {
     log.warn("the pub/sub link went deaf and is replaced");
     bus.replace();
@@ -109,10 +131,11 @@ async function startBeacon(
   const onJunk = (topic: string) => {
     log.warn({ topic }, "junk on a channel");
   };
-  await bus.start(listenToBus({ ...listeners, onBeacon, onJunk }));
+  const listener = listenToBus({ ...ears, onBeacon, onJunk });
+  await bus.start(listener);
   await beacon.start();
   stack.defer(() => {
     beacon.stop();
   });
-  return beacon;
+  return { beacon, listener };
 }

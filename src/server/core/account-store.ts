@@ -20,6 +20,8 @@ export interface AccountStore {
   passwordHash(user: number): Promise<string | undefined>;
   /** Ids of the rooms a user is in. */
   rooms(user: number): Promise<readonly RoomId[]>;
+  /** By the beginning of their canonical name, in the order of names. */
+  search(beginning: string, limit: number): Promise<readonly Person[]>;
   /** In the order asked; unknown ids are left out. */
   people(ids: readonly number[]): Promise<readonly Person[]>;
 }

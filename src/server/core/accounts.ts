@@ -1,5 +1,6 @@
 /** Accounts: registering, signing in and out. */
 import type { Person } from "#protocol/person.ts";
+import { LIMITS } from "#protocol/limits.ts";
 import { passwordProblem } from "#protocol/password.ts";
 import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
@@ -114,6 +115,13 @@ export class Accounts {
     const id = this.#parts.tokens.digest(token);
     const user = await this.#parts.sessions.touch(id);
     return user && { id, user };
+  }
+
+  /** People whose name begins like this, whatever its capitals; nobody for nothing. */
+  async search(beginning: string): Promise<readonly Person[]> {
+    const canonical = canonicalUsername(beginning);
+    if (canonical === "") return [];
+    return this.#parts.accounts.search(canonical, LIMITS.peopleFoundMax);
   }
 
   /** Ends the session everywhere; its sockets close on every server. */

@@ -46,6 +46,10 @@ export class Chat {
         return { id: appended.id, date: Number.parseInt(appended.id, 10) };
       case "not-member":
         throw notFound();
+      case "archived":
+        throw new ChatError("archived", "This room is archived; it can only be read.");
+      case "read-only":
+        throw new ChatError("not-allowed", "Only moderators can say something in this room.");
       case "cid-reused":
         throw new ChatError("cid-reused", "This cid already belongs to another message of yours.");
     }

@@ -4,11 +4,13 @@
  */
 import type { RoomEvent } from "#protocol/events.ts";
 import { isPosition } from "#protocol/position.ts";
+import type { RoomsNotice } from "#protocol/commands.ts";
 import type { PresenceChange } from "#protocol/presence.ts";
 import type { BusListener, Topic } from "./bus.ts";
 import { PRESENCE } from "./bus.ts";
 import type { Hub } from "./hub.ts";
 import type { Presence } from "./presence.ts";
+import type { RoomWatch } from "./room-watch.ts";
 import type { SessionId } from "./session-store.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
@@ -25,6 +27,7 @@ interface Parts {
   readonly hub: Hub;
   readonly watch: SessionWatch;
   readonly presence: Pick<Presence, "heard" | "refresh">;
+  readonly rooms: Pick<RoomWatch, "heard" | "recheck">;
   /** The beacon of this server came back. */
   readonly onBeacon: (payload: string) => void;
   /** Something on a channel could not be read. */
@@ -32,7 +35,7 @@ interface Parts {
 }
 
 /** Sorts what the bus brings: room events to the hub, ended sessions to the watch. */
-export function listenToBus({ hub, watch, presence, onBeacon, onJunk }: Parts): BusListener {
+export function listenToBus({ hub, watch, presence, rooms, onBeacon, onJunk }: Parts): BusListener {
   return {
     heard(topic, payload) {
       if (topic === PRESENCE) {
@@ -44,12 +47,14 @@ export function listenToBus({ hub, watch, presence, onBeacon, onJunk }: Parts): 
       const event = parse(payload);
       if (kind === "room" && isRoomEvent(event) && event.room === id) return hub.heard(id, event);
       if (kind === "user" && isSessionEnded(event)) return watch.ended(Number(id), event.session);
+      if (kind === "user" && isRoomsNotice(event)) return rooms.heard(Number(id), noticeOf(event));
       return onJunk(topic);
     },
     restored() {
       void hub.checkAll();
       void watch.recheck();
       void presence.refresh();
+      void rooms.recheck();
     },
   };
 }
@@ -77,6 +82,14 @@ function isRoomEvent(value: unknown): value is RoomEvent {
   if (typeof id !== "string" || typeof prev !== "string" || !isRecord(data)) return false;
   if (!isPosition(id) || !isPosition(prev)) return false;
   return type === "message" ? data["id"] === id : type === "edit" || type === "delete";
+}
+
+function isRoomsNotice(value: unknown): value is RoomsNotice {
+  return isRecord(value) && value["type"] === "rooms" && typeof value["room"] === "string";
+}
+
+function noticeOf({ room, gone }: RoomsNotice): RoomsNotice {
+  return gone === true ? { room, gone } : { room };
 }
 
 function isPresenceChange(value: unknown): value is PresenceChange {

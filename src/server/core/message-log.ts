@@ -34,7 +34,10 @@ export type Appended =
   /** Stored now, or, when this cid was stored before with the same text, then. */
   | { readonly kind: "stored"; readonly id: Position }
   | { readonly kind: "not-member" }
-  | { readonly kind: "cid-reused" };
+  | { readonly kind: "cid-reused" }
+  | { readonly kind: "archived" }
+  /** Only moderators may say something there. */
+  | { readonly kind: "read-only" };
 
 /** Where a page is cut: the newest one, or the one before, after or around an event. */
 export type Cursor =

@@ -18,5 +18,8 @@ export interface Throttle {
 export const SIGN_IN_PER_ACCOUNT: Rate = { burst: 5, everyMs: 30_000 };
 /** Guessing from one address, over all accounts. */
 export const SIGN_IN_PER_ADDRESS: Rate = { burst: 30, everyMs: 5_000 };
+/** Rooms, and private chats, that one person makes. */
+export const ROOMS_PER_USER: Rate = { burst: 10, everyMs: 360_000 };
+export const CHATS_PER_USER: Rate = { burst: 30, everyMs: 60_000 };
 /** Accounts made from one address: a class or an office behind one address must pass. */
 export const ACCOUNTS_PER_ADDRESS: Rate = { burst: 100, everyMs: 30_000 };

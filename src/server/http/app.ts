@@ -5,6 +5,7 @@ import { LIMITS } from "#protocol/limits.ts";
 import type { Accounts } from "#server/core/accounts.ts";
 import type { Chat } from "#server/core/chat.ts";
 import type { Presence } from "#server/core/presence.ts";
+import type { Rooms } from "#server/core/rooms.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
@@ -13,6 +14,7 @@ import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { peopleRoutes } from "./people-routes.ts";
+import { messageRoutes } from "./message-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
@@ -22,6 +24,7 @@ export interface HttpParts {
   readonly accounts: Accounts;
   readonly chat: Chat;
   readonly presence: Presence;
+  readonly rooms: Rooms;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -41,6 +44,7 @@ export function createApp({
   accounts,
   chat,
   presence,
+  rooms,
   guard,
   files,
   readiness,
@@ -69,8 +73,9 @@ export function createApp({
     })
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", accountRoutes(accounts, guard))
-    .route("/api", peopleRoutes(presence, guard))
-    .route("/api", roomRoutes(chat, guard))
+    .route("/api", peopleRoutes(accounts, presence, guard))
+    .route("/api", roomRoutes(rooms, guard))
+    .route("/api", messageRoutes(chat, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
     .get("*", (c) => {
       const file = files.respond(c.req.path, c.req.raw);
@@ -92,8 +97,8 @@ export function refuseUnreadable(headers: Readonly<Record<string, string>>): Res
   return response;
 }
 
-const MESSAGES = String.raw`rooms\/[^/]*\/messages(?:\/[^/]*)?`;
-const API = String.raw`accounts|session|me(?:\/password)?|online|events|${MESSAGES}`;
+const ROOMS = String.raw`rooms(?:\/[^/]*(?:\/(?:messages|members)(?:\/[^/]*)?)?)?`;
+const API = String.raw`accounts|session|me(?:\/password)?|people|online|events|chats|open-rooms|${ROOMS}`;
 const KNOWN_PATH = new RegExp(String.raw`^\/(?:healthz|readyz|api\/(?:${API}))?$`, "u");
 
 /**

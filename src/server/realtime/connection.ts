@@ -81,6 +81,11 @@ export class Connection {
     this.#hub.leave(room);
   }
 
+  /** The rooms it hears. */
+  get rooms(): ReadonlySet<RoomId> {
+    return this.#rooms;
+  }
+
   /** Refuses commands that come too fast. */
   slowDown(): void {
     const waitMs = this.#commands.take();

@@ -1,6 +1,7 @@
 /** One SSE reader: first what it missed, then everything live, each event once and in order. */
 import type { Closing } from "#protocol/closings.ts";
 import type { JoinResult } from "#protocol/commands.ts";
+import type { RoomsNotice } from "#protocol/commands.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
@@ -62,6 +63,19 @@ export class EventStream implements Queue {
     const held = this.#held.get(room);
     if (held !== undefined) held.push(...events);
     else for (const event of events) this.#pass(event);
+  }
+
+  get rooms(): ReadonlySet<RoomId> {
+    return this.#heard;
+  }
+
+  /** One's rooms are others now; of one that is gone nothing more is heard. */
+  notice(notice: RoomsNotice): void {
+    if (notice.gone === true && this.#heard.delete(notice.room)) {
+      this.#held.delete(notice.room);
+      this.#parts.hub.leave(notice.room);
+    }
+    this.#write("rooms", notice);
   }
 
   bytes(): number {

@@ -8,6 +8,7 @@ import type { Chat } from "#server/core/chat.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/hub.ts";
+import type { RoomWatch } from "#server/core/room-watch.ts";
 import type { SessionWatch } from "#server/core/session-watch.ts";
 import { readCursor } from "./event-text.ts";
 import { EventStream } from "./event-stream.ts";
@@ -18,6 +19,7 @@ export interface StreamParts {
   readonly chat: Chat;
   readonly hub: Hub;
   readonly watch: SessionWatch;
+  readonly roomWatch: RoomWatch;
   readonly clock: Clock;
   readonly slow: SlowReaders;
 }
@@ -49,7 +51,7 @@ export class EventStreams {
     cursor: string | undefined,
     reader: Reader,
   ): Promise<void> {
-    const { chat, watch, slow } = this.#parts;
+    const { chat, watch, roomWatch, slow } = this.#parts;
     const rooms = [...new Set(wanted ?? (await chat.rooms(session.user)))];
     if (rooms.length > LIMITS.roomsPerConnectionMax) {
       const most = LIMITS.roomsPerConnectionMax;
@@ -73,10 +75,12 @@ export class EventStreams {
     });
     if (unwatch === undefined) throw new ChatError("not-signed-in", "Your session has ended.");
     const unwatchQueue = slow.watch(stream);
+    const unlisten = roomWatch.listen(session.user.id, stream);
     this.#streams.add(stream);
     reader.onGone(() => {
       unwatch();
       unwatchQueue();
+      unlisten();
       this.#streams.delete(stream);
       stream.gone();
     });

@@ -16,6 +16,7 @@ import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/hub.ts";
 import type { Presence } from "#server/core/presence.ts";
+import type { RoomWatch } from "#server/core/room-watch.ts";
 import type { SessionWatch } from "#server/core/session-watch.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Listener } from "./broadcast.ts";
@@ -33,6 +34,7 @@ export interface SocketParts {
   readonly hub: Hub;
   readonly watch: SessionWatch;
   readonly presence: Presence;
+  readonly roomWatch: RoomWatch;
   readonly clock: Clock;
   readonly gate: Gate;
   readonly slow: SlowReaders;
@@ -133,7 +135,7 @@ export class SocketEdge {
   }
 
   async #open(socket: ChatSocket): Promise<void> {
-    const { hub, clock, watch, slow } = this.#parts;
+    const { hub, clock, watch, roomWatch, slow } = this.#parts;
     const { session } = socket.data;
     const listener = listenerOf(socket.conn, () => connection.expectsAnswer);
     const wire = {
@@ -150,8 +152,16 @@ export class SocketEdge {
     };
     const connection = new Connection(session.user, wire, hub, clock);
     const unwatchQueue = slow.watch(queueOf(socket.conn));
+    const unlisten = roomWatch.listen(session.user.id, {
+      rooms: connection.rooms,
+      notice: (notice) => {
+        if (notice.gone === true) connection.unhear(notice.room);
+        socket.emit("rooms", notice);
+      },
+    });
     socket.on("disconnect", () => {
       unwatchQueue();
+      unlisten();
       connection.closed();
     });
     // Asked again, since many may have been admitted at the same time.

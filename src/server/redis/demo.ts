@@ -72,12 +72,14 @@ async function fill(redis: Redis, hashes: readonly string[]): Promise<void> {
     const user = { username: name, password: hashes[at] ?? "", createdAt: now };
     transaction
       .set(keys.username(name.toLowerCase()), keys.user(at + 1))
+      .zAdd(keys.usernames, { score: 0, value: name.toLowerCase() })
       .hSet(keys.user(at + 1), user);
   });
   for (const [room, members] of rooms()) {
     for (const id of members) {
       transaction.sAdd(keys.userRooms(id), room);
-      transaction.hSet(keys.roomMembers(room), String(id), "member");
+      const role = room === GENERAL && id === 1 ? "moderator" : "member";
+      transaction.hSet(keys.roomMembers(room), String(id), role);
     }
   }
   for (const { room, from, at, text } of lines(now)) {

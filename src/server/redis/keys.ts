@@ -18,9 +18,15 @@ export const keys = {
   /** How many servers each person is at. */
   presenceCounts: "{online_users}:counts",
   peopleAt: (server: string) => `{online_users}:at:${server}`,
+  /** All canonical names, to be found by how they begin. */
+  usernames: "usernames",
   username: (canonical: string) => `username:${canonical}`,
   user: (id: number | string) => `user:${id}`,
   userRooms: (id: number | string) => `user:${id}:rooms`,
+  /** Last id of a room that people made. */
+  totalRooms: "total_rooms",
+  /** Rooms that anyone may join, and that are not archived. */
+  openRooms: "open_rooms",
   room: (id: RoomId) => `room:${id}`,
   roomName: (id: RoomId) => `room:${id}:name`,
   roomMeta: (id: RoomId) => `{room:${id}}:meta`,

@@ -70,6 +70,17 @@ export class RedisAccountStore implements AccountStore {
     return rooms.filter(isRoomId);
   }
 
+  async search(beginning: string, limit: number): Promise<readonly Person[]> {
+    const range = { BY: "LEX" as const, LIMIT: { offset: 0, count: limit } };
+    const names = await answered(
+      this.#redis.zRange(keys.usernames, `[${beginning}`, `[${beginning}\uffff`, range),
+    );
+    const found = await Promise.all(names.map((name) => this.find(name)));
+    return found.flatMap((account) =>
+      account === undefined ? [] : [{ id: account.id, username: account.username }],
+    );
+  }
+
   async people(ids: readonly number[]): Promise<readonly Person[]> {
     const names = await answered(
       Promise.all(ids.map((id) => this.#redis.hGet(keys.user(id), "username"))),

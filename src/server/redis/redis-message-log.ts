@@ -60,7 +60,8 @@ export class RedisMessageLog implements MessageLog {
       ),
     );
     if (kind === "stored" && id !== undefined) return { kind, id };
-    return kind === "cid-reused" ? { kind } : { kind: "not-member" };
+    if (kind === "cid-reused" || kind === "archived" || kind === "read-only") return { kind };
+    return { kind: "not-member" };
   }
 
   async change(change: Change): Promise<Changed> {

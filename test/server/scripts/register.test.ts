@@ -24,7 +24,8 @@ describe("register", () => {
     assert.equal(user["username"], "Ada");
     assert.equal(user["password"], "$2b$12$hash");
     assert.deepEqual(await redis.sMembers(`user:${id}:rooms`), ["0"]);
-    assert.equal(await redis.hGet(keys.roomMembers(GENERAL), String(id)), "member");
+    // The first of all moderates General.
+    assert.equal(await redis.hGet(keys.roomMembers(GENERAL), String(id)), "moderator");
     assert.deepEqual(await accounts.find("ada"), { ...person, passwordHash: "$2b$12$hash" });
     assert.ok(await accounts.isTaken("ada"));
   });

@@ -161,6 +161,10 @@ export class ModelAccountStore implements AccountStore {
     );
   }
 
+  search(): Promise<readonly Person[]> {
+    return this.#ask(() => []);
+  }
+
   people(ids: readonly number[]): Promise<readonly Person[]> {
     return this.#ask(({ data }) => ids.flatMap((id) => data.people.get(id) ?? []));
   }

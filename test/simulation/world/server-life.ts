@@ -42,6 +42,9 @@ export interface Ground {
 /** 15 January 2027, in milliseconds since 1970. */
 export const EPOCH_MS = 1_800_000_000_000;
 
+/** Nobody's rooms change but by the hand of fate in these worlds, which tells no one. */
+const NO_ROOMS = { heard: () => undefined, recheck: () => Promise.resolve() };
+
 /** Nobody looks at who is online in these worlds. */
 const NO_PRESENCE = { heard: () => undefined, refresh: () => Promise.resolve() };
 
@@ -133,6 +136,7 @@ export class ServerLife implements Host {
         hub: this.#hub,
         watch: this.#watch,
         presence: NO_PRESENCE,
+        rooms: NO_ROOMS,
         onBeacon,
         onJunk: () => undefined,
       }),

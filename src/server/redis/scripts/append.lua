@@ -3,15 +3,20 @@
 -- KEYS: 1 room log (zset)  2 room meta (hash)  3 room members (hash)  4 retry record (string)
 -- ARGV: 1 user id  2 room id  3 digest of the text  4 seconds to keep the retry record
 --       5, 6, 7 the message's JSON: up to the date, from there to the id, from there to the end
--- Returns {"stored", id} | {"not-member"} | {"cid-reused"}. The log's own key is also the room's channel.
+-- Returns {"stored", id} | {"not-member"} | {"cid-reused"} | {"archived"} | {"read-only"}.
+-- The log's own key is also the room's channel.
 local log, meta, members, sent = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local user, room, digest, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 -- First of all: who was a member when it was stored, and did not hear so, is told now; nothing is published.
 local before = redis.call('GET', sent)
 local place, same = (before or ''):match('^(%S+) (%S+)$')
 if before and same == digest then return { 'stored', place } end
-if redis.call('HEXISTS', members, user) == 0 then return { 'not-member' } end
+local role = redis.call('HGET', members, user)
+if not role then return { 'not-member' } end
 if before then return { 'cid-reused' } end
+local archived, posting, unseen = unpack(redis.call('HMGET', meta, 'archived', 'posting', 'unseen'))
+if archived then return { 'archived' } end
+if posting == 'moderators' and role ~= 'moderator' then return { 'read-only' } end
 --@include next-id
 local id, prev = next_id(log, meta)
 local message = ARGV[5] .. id:match('^%d+') .. ARGV[6] .. id .. ARGV[7]
@@ -19,4 +24,12 @@ redis.call('ZADD', log, id, message)
 redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)
 redis.call('SPUBLISH', log, '{"type":"message","room":"' .. room .. '","id":"' .. id
   .. '","prev":"' .. prev .. '","data":' .. message .. '}')
+-- A private chat is seen by the others from its first message on.
+if unseen then
+  redis.call('HDEL', meta, 'unseen')
+  for _, person in ipairs(redis.call('HKEYS', members)) do
+    redis.call('SADD', 'user:' .. person .. ':rooms', room)
+    redis.call('SPUBLISH', 'user:' .. person, '{"type":"rooms","room":"' .. room .. '"}')
+  end
+end
 return { 'stored', id }

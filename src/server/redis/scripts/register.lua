@@ -8,5 +8,9 @@ if redis.call('EXISTS', username) == 1 or redis.call('EXISTS', user) == 1 then r
 redis.call('SET', username, user)
 redis.call('HSET', user, 'username', ARGV[2], 'password', ARGV[3], 'createdAt', ARGV[6])
 redis.call('SADD', rooms, ARGV[4])
-redis.call('HSET', members, ARGV[1], ARGV[5])
+-- The first of all moderates General.
+local role = redis.call('HLEN', members) == 0 and 'moderator' or ARGV[5]
+redis.call('HSET', members, ARGV[1], role)
+-- Who looks for somebody by the beginning of their name finds them here.
+redis.call('ZADD', 'usernames', 0, username:match('^username:(.*)$'))
 return 1

@@ -1,0 +1,82 @@
+/**
+ * Rooms and who is in them, as they are kept (port). Every act checks who may do it in the step
+ * that does it.
+ */
+import type { Message } from "#protocol/message.ts";
+import type { Position } from "#protocol/position.ts";
+import type { Posting, RoomId, RoomKind, RoomRole } from "#protocol/room.ts";
+
+export interface StoredRoom {
+  readonly id: RoomId;
+  readonly kind: RoomKind;
+  readonly name: string;
+  readonly topic: string;
+  readonly posting: Posting;
+  readonly archived: boolean;
+  readonly members: number;
+  readonly last: Message | undefined;
+  readonly position: Position;
+}
+
+/** A room as somebody who is in it sees it. */
+export interface OwnRoom extends StoredRoom {
+  readonly role: RoomRole;
+  /** In a private chat: ids of the others. */
+  readonly others: readonly number[];
+}
+
+export interface RoomDraft {
+  readonly kind: "open" | "closed" | "private";
+  readonly name: string;
+  readonly topic: string;
+}
+
+/**
+ * What became of an act: done; nothing to do; or why not. `not-found` also for who may not know of
+ * the room.
+ */
+export type Outcome = "done" | "unchanged" | "not-found" | "not-allowed" | "too-many-rooms";
+
+export interface RoomEdit {
+  readonly name?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly posting?: Posting | undefined;
+  readonly archived?: boolean | undefined;
+}
+
+export interface RoomStore {
+  /**
+   * Makes a room with a new id; its maker is its moderator. `undefined` if they are in too many.
+   */
+  create(maker: number, draft: RoomDraft): Promise<RoomId | undefined>;
+  /**
+   * The private chat of these people, made if there is none; only its maker sees it until something
+   * is said.
+   */
+  openChat(
+    maker: number,
+    people: readonly number[],
+  ): Promise<{ readonly room: RoomId; readonly isNew: boolean } | "too-many-rooms">;
+  /** The rooms somebody is in, and sees. */
+  roomsOf(user: number): Promise<readonly OwnRoom[]>;
+  /** For a member; `undefined` for anyone else. */
+  room(id: RoomId, user: number): Promise<OwnRoom | undefined>;
+  /** All that are open and not archived. */
+  openRooms(): Promise<readonly StoredRoom[]>;
+  /** Ids and roles; `undefined` if `user` is none of them. */
+  members(id: RoomId, user: number): Promise<ReadonlyMap<number, RoomRole> | undefined>;
+  /** By oneself: into an open room. By a moderator: anyone, into a room that is not private. */
+  add(id: RoomId, user: number, by: number): Promise<Outcome>;
+  /** By oneself: out of any room but General. By a moderator: anyone. */
+  remove(id: RoomId, user: number, by: number): Promise<Outcome>;
+  /** By a moderator. */
+  setRole(id: RoomId, user: number, role: RoomRole, by: number): Promise<Outcome>;
+  /** By a moderator. */
+  edit(id: RoomId, edit: RoomEdit, by: number): Promise<Outcome>;
+  /** By a moderator: with all that was ever said in it. */
+  delete(id: RoomId, by: number): Promise<Outcome>;
+  /** Whether each of these people still is in each of these rooms, in the order asked. */
+  areMembers(
+    asked: readonly { readonly room: RoomId; readonly user: number }[],
+  ): Promise<readonly boolean[]>;
+}
