@@ -20,7 +20,7 @@ const WRITE_EVERY_MS = 130;
 
 interface Options {
   readonly faults: readonly Fault[];
-  /** Instead of each fault's own number. */
+  /** How many blows of each, instead of its own number. */
   readonly rounds: number | undefined;
   readonly seed: number;
   readonly people: number;

@@ -13,7 +13,7 @@ await runCommand(async (say) => {
     for (const line of settingLines()) say(line);
     return;
   }
-  const stop = stopSignal();
+  const { signal: stop, fail } = stopSignal();
   try {
     const klatch = await startKlatch({
       args: process.argv.slice(2),
@@ -23,6 +23,7 @@ await runCommand(async (say) => {
       // While developing, the page is built again at every change, into a folder of its own.
       page: async () => process.env["KLATCH_PAGE"] ?? buildPage(say),
       signal: stop,
+      onFailure: fail,
     });
     say(`Klatch is running: ${klatch.url}`);
     await stopped(stop);
@@ -35,7 +36,7 @@ await runCommand(async (say) => {
     say("Stopped.");
   }
   // What would still hold the process is not worth waiting for.
-  process.exit(0);
+  process.exit();
 });
 
 function settingLines(): readonly string[] {
@@ -45,17 +46,23 @@ function settingLines(): readonly string[] {
   });
 }
 
-/** Aborted by the first signal to stop. Further ones change nothing: npm sends a Ctrl-C twice. */
-function stopSignal(): AbortSignal {
+/**
+ * Aborted by the first signal to stop, or by `fail`, after which the exit code is 1. Further ones
+ * change nothing: npm sends a Ctrl-C twice.
+ */
+function stopSignal(): { readonly signal: AbortSignal; readonly fail: () => void } {
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) return;
-      setTimeout(() => process.exit(0), STOP_MS).unref();
-      stop.abort();
-    });
-  }
-  return stop.signal;
+  const begin = () => {
+    if (stop.signal.aborted) return;
+    setTimeout(() => process.exit(), STOP_MS).unref();
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, begin);
+  const fail = () => {
+    process.exitCode = 1;
+    begin();
+  };
+  return { signal: stop.signal, fail };
 }
 
 function stopped(stop: AbortSignal): Promise<void> {

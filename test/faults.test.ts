@@ -4,6 +4,9 @@ import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Fault } from "#test/faults/fault.ts";
 import { runFault } from "#test/faults/fault.ts";
+import { emptiedRedis } from "#test/faults/catalogue/emptied.ts";
+import { innerError } from "#test/faults/catalogue/errors.ts";
+import { flood } from "#test/faults/catalogue/floods.ts";
 import * as redis from "#test/faults/catalogue/redis.ts";
 import * as links from "#test/faults/catalogue/links.ts";
 import * as servers from "#test/faults/catalogue/servers.ts";
@@ -12,19 +15,24 @@ import * as resending from "#test/faults/catalogue/resending.ts";
 import { cutLog, everysec } from "#test/faults/catalogue/lossy.ts";
 import { FaultyDisk } from "#test/faults/world/disk.ts";
 import { World } from "#test/faults/world/world.ts";
+import type { WorldOptions } from "#test/faults/world/world.ts";
 
 const SEED = 7;
 
 /** Injects each of these, in one world, as often as a test has time for. */
-async function injectAll(context: TestContext, faults: readonly Fault[], redisArgs: string[] = []) {
+async function injectAll(
+  context: TestContext,
+  faults: readonly Fault[],
+  options: Partial<WorldOptions> = {},
+) {
   // Its own: when it is full, it is full for all.
   const disk = FaultyDisk.make();
   await using world = await World.open({
     seed: SEED,
     servers: 2,
     people: 8,
-    redisArgs,
     disk: typeof disk === "string" ? undefined : disk,
+    ...options,
   });
   for (const fault of faults) {
     const { id } = fault;
@@ -39,11 +47,16 @@ async function injectAll(context: TestContext, faults: readonly Fault[], redisAr
 }
 
 // They mostly wait, each in a world of its own.
-describe("nothing is lost, doubled or turned, and everyone catches up", { concurrency: 4 }, () => {
+describe("nothing is lost, doubled or turned, and everyone catches up", { concurrency: 7 }, () => {
   test("when servers are killed or stopped", (context) =>
     injectAll(context, [servers.serverKill, servers.serverStop]));
 
-  test("when Redis is killed or stands still, loses power or links, is full", (context) =>
+  test("when servers are replaced or freeze, and when something throws in them", (context) =>
+    injectAll(context, [servers.rollingRestart, servers.frozenServer, innerError], {
+      failpoints: true,
+    }));
+
+  test("when Redis is killed or stands still, loses power, is full", (context) =>
     injectAll(context, [
       redis.redisKill,
       redis.powerLoss,
@@ -51,20 +64,23 @@ describe("nothing is lost, doubled or turned, and everyone catches up", { concur
       redis.standstill,
       redis.fullDisk,
       redis.fullMemory,
-      redis.rewrite,
-      links.severed,
-      links.fallenBehind,
     ]));
+
+  test("when Redis loses links, falls behind with its log, or comes back empty", (context) =>
+    injectAll(context, [redis.rewrite, links.severed, links.fallenBehind, emptiedRedis]));
 
   test("when lines are bad, and messages are given more than once", (context) =>
     injectAll(context, [
       network.badLine,
-      network.flood,
+      flood,
       resending.lostAck,
       resending.insistence,
       resending.twoAtOnce,
     ]));
 
+  test("when lines go silent without an end", (context) =>
+    injectAll(context, [links.silentLink, network.halfOpen]));
+
   test("and what Redis itself may lose, by its settings or by damage, is told", (context) =>
-    injectAll(context, [everysec, cutLog], ["--appendfsync", "everysec"]));
+    injectAll(context, [everysec, cutLog], { redisArgs: ["--appendfsync", "everysec"] }));
 });

@@ -7,6 +7,7 @@ import type { Config } from "#server/config.ts";
 import { readConfig } from "#server/config.ts";
 import { openDataFolder } from "#server/data-folder.ts";
 import { StaticFiles } from "#server/http/static-files.ts";
+import { catchTheRest } from "#server/last-resort.ts";
 import type { Log } from "#server/log.ts";
 import { createLog } from "#server/log.ts";
 import { connect, withoutPassword } from "#server/redis/connect.ts";
@@ -28,6 +29,8 @@ export interface StartOptions {
   readonly page: () => Promise<string>;
   /** Gives up a start that is still under way. */
   readonly signal: AbortSignal;
+  /** An error that nobody caught was logged: the server must be closed, and its process ended. */
+  readonly onFailure: () => void;
 }
 
 export interface Klatch {
@@ -44,6 +47,7 @@ export async function startKlatch(options: StartOptions): Promise<Klatch> {
   const serverId = randomBytes(8).toString("hex");
   const log = createLog(config.logLevel, serverId);
   await using stack = new AsyncDisposableStack();
+  stack.defer(catchTheRest(log, options.onFailure));
   const redisUrl = config.redisUrl ?? (await ownRedis(config, options, log, stack));
   const url = await serve({ config, redisUrl, serverId, log, stack }, options);
   options.signal.throwIfAborted();

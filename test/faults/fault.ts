@@ -9,10 +9,8 @@ export interface Fault {
   /** Its number in the fault matrix, like `F10`. */
   readonly id: string;
   readonly title: string;
-  /** How often: in `npm test` (0: not there), and in `npm run faults`. */
+  /** How many blows: in `npm test` (0: not there), and in `npm run faults`. */
   readonly times: { readonly short: number; readonly long: number };
-  /** Injections at a time, each on somebody else; default 1. */
-  readonly each?: number;
   /** What kind of blow each injection is, for the totals. */
   readonly counts?: "server kill" | "Redis kill" | "power loss";
   /** What its world needs to be like. */
@@ -21,8 +19,14 @@ export interface Fault {
   readonly judge?: (digest: Digest) => Judgement;
   /** Milliseconds from one injection to the next, at least and at most; default 100 to 600. */
   readonly restMs?: readonly [number, number];
-  /** One injection, healed again when it resolves. Rejects if what must be true at once is not. */
-  readonly inject: (world: World, time: number) => Promise<void>;
+  /**
+   * One injection, healed again when it resolves. It may strike several at once, each on its own,
+   * and then answers how many; otherwise it counts as one. Rejects if what must be true at once is
+   * not.
+   *
+   * @param time injections before this one
+   */
+  readonly inject: (world: World, time: number) => Promise<number | void>;
 }
 
 export interface Judgement {
@@ -35,6 +39,7 @@ export interface Judgement {
 export interface Verdict {
   readonly id: string;
   readonly title: string;
+  /** Blows. */
   readonly times: number;
   readonly counts: Fault["counts"];
   readonly acknowledged: number;
@@ -49,8 +54,8 @@ export interface Verdict {
 }
 
 /**
- * Injects one fault so many times while people write, waits until all is settled, and judges the
- * whole history.
+ * Injects one fault until it has struck so many times, while people write; waits until all is
+ * settled, and judges the whole history. `onTime` hears how many there were so far.
  */
 export async function runFault(
   world: World,
@@ -64,18 +69,19 @@ export async function runFault(
   const from = recorder.operations.length;
   const before = recorder.acknowledged;
   world.write();
-  let done = 0;
-  for (; done < times; done++) {
+  let blows = 0;
+  for (let time = 0; blows < times; time++) {
     await world.pause(lowMs, highMs);
-    recorder.fault("fault", `${fault.id} ${done}`);
+    recorder.fault("fault", `${fault.id} ${time}`);
     try {
-      await fault.inject(world, done);
+      blows += (await fault.inject(world, time)) ?? 1;
     } catch (error) {
-      failures.push(`${fault.id}, time ${done}: ${describe(error)}`);
+      blows++;
+      failures.push(`${fault.id}, time ${time}: ${describe(error)}`);
     }
     world.heal();
-    recorder.fault("heal", `${fault.id} ${done}`);
-    onTime(done + 1);
+    recorder.fault("heal", `${fault.id} ${time}`);
+    onTime(blows);
   }
   await world.pause(300, 600);
   const stoppedAt = recorder.now;
@@ -91,7 +97,7 @@ export async function runFault(
     id,
     title,
     counts,
-    times: done * (fault.each ?? 1),
+    times: blows,
     acknowledged: recorder.acknowledged - before,
     violations,
     note,

@@ -205,7 +205,6 @@ test("[S24] nothing for developers or operators is open to everybody", async () 
       "/api",
       "/api/",
       "/api/users",
-      "/api/rooms",
     ],
     [
       "/index.html~",

@@ -70,7 +70,14 @@ export class RedisBus implements Bus {
   }
 
   readonly #heard = (payload: string, topic: Topic): void => {
-    this.#listener?.heard(topic, payload);
+    try {
+      this.#listener?.heard(topic, payload);
+    } catch (error) {
+      // The library would swallow it, and whatever else came in the same piece.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   };
 
   #open(): Redis {

@@ -1,5 +1,8 @@
 /** All faults that are injected into real processes, in the order of their numbers. */
 import type { Fault } from "#test/faults/fault.ts";
+import { emptiedRedis } from "./emptied.ts";
+import { innerError } from "./errors.ts";
+import { flood } from "./floods.ts";
 import { fallenBehind, severed, silentLink } from "./links.ts";
 import { cutLog, everysec } from "./lossy.ts";
 import {
@@ -12,8 +15,14 @@ import {
   tornWrite,
 } from "./redis.ts";
 import { insistence, lostAck, twoAtOnce } from "./resending.ts";
-import { frozenServer, rollingRestart, serverKill, serverStop } from "./servers.ts";
-import { badLine, flood, halfOpen, slowReader } from "./network.ts";
+import {
+  frozenServer,
+  longFrozenServers,
+  rollingRestart,
+  serverKill,
+  serverStop,
+} from "./servers.ts";
+import { badLine, halfOpen, slowReader } from "./network.ts";
 import { storm } from "./storm.ts";
 
 export const FAULTS: readonly Fault[] = [
@@ -21,11 +30,14 @@ export const FAULTS: readonly Fault[] = [
   serverStop,
   rollingRestart,
   frozenServer,
+  longFrozenServers,
+  innerError,
   redisKill,
   everysec,
   powerLoss,
   tornWrite,
   standstill,
+  emptiedRedis,
   cutLog,
   fullDisk,
   fullMemory,

@@ -96,26 +96,33 @@ const SILENT_MS = 25_000;
 
 export const silentLink: Fault = {
   id: "F23",
-  title: "One link of a server goes silent for good, without an end: the bus, or the commands",
-  times: { short: 0, long: 12 },
+  title: "A link of most servers goes silent for good, without an end: the bus, or the commands",
+  times: { short: 2, long: 20 },
+  world: { servers: 5 },
   inject: async (world, time) => {
-    const server = world.anyServer();
-    const links = linksOf(server);
-    const silent = time % 2 === 0 ? links.bus : links.commands;
-    if (silent.length === 0) throw new Error(`server ${server.name} has no such link`);
-    for (const wire of silent) for (const way of ["up", "down"] as const) wire.hold(way);
-    // Only new links come through: whoever trusts the old one waits for ever.
-    const isReplaced = () => {
-      const now = linksOf(server);
-      const fresh = time % 2 === 0 ? now.bus : now.commands;
-      return fresh.some((wire) => !silent.includes(wire));
-    };
-    await until(isReplaced, { what: "the silent link is replaced", timeoutMs: SILENT_MS });
-    await until(async () => (await server.readiness()).length === 0, {
-      what: "the server is ready again",
-      timeoutMs: 10_000,
-      everyMs: 200,
-    });
-    for (const wire of silent) wire.reset();
+    const most = Math.ceil(world.servers.length * 0.8);
+    const victims = world.random.shuffle(world.servers).slice(0, most);
+    await Promise.all(
+      victims.map((server, n) => silence(server, (time + n) % 2 === 0 ? "bus" : "commands")),
+    );
+    return victims.length;
   },
 };
+
+/** Only new links come through from now on: whoever trusts the old one waits for ever. */
+async function silence(server: Server, which: "bus" | "commands"): Promise<void> {
+  const silent = linksOf(server)[which];
+  if (silent.length === 0) throw new Error(`server ${server.name} has no ${which} link`);
+  for (const wire of silent) for (const way of ["up", "down"] as const) wire.hold(way);
+  const isReplaced = () => linksOf(server)[which].some((wire) => !silent.includes(wire));
+  await until(isReplaced, {
+    what: `the silent ${which} link of server ${server.name} is replaced`,
+    timeoutMs: SILENT_MS,
+  });
+  await until(async () => (await server.readiness()).length === 0, {
+    what: "the server is ready again",
+    timeoutMs: 10_000,
+    everyMs: 200,
+  });
+  for (const wire of silent) wire.reset();
+}

@@ -80,7 +80,7 @@ export const everysec: Fault = {
 export const cutLog: Fault = {
   id: "F16",
   title: "The end of Redis's log is torn off within its last command, or a bit in it flips",
-  times: { short: 2, long: 30 },
+  times: { short: 10, long: 60 },
   judge: judgeLossy,
   inject: async (world, time) => {
     await world.redis.kill("SIGKILL");

@@ -74,20 +74,23 @@ export const powerLoss: Fault = {
 
 export const tornWrite: Fault = {
   id: "F12t",
-  title: "Redis loses power in the middle of a write; its log is repaired with redis-check-aof",
-  times: { short: 2, long: 30 },
+  title: "Redis loses power in the middle of a write; its log is mended as Klatch mends its own",
+  times: { short: 3, long: 30 },
   counts: "power loss",
   world: { needsDisk: true },
   inject: (world) => cutPower(world, world.random),
 };
 
+/** How long Redis stands still, in turn: in thirty turns each of the three ways has each of these. */
+const STANDSTILLS_MS = [1, 1, 1, 5, 1, 5, 30, 5, 1, 5].map((seconds) => 1_000 * seconds);
+
 export const standstill: Fault = {
   id: "F13",
-  title: "Redis stands still: stopped by a signal, or CLIENT PAUSE for writes or for all",
+  title: "Redis stands still for 1, 5 or 30 s: stopped by a signal, or CLIENT PAUSE (writes, all)",
   times: { short: 3, long: 30 },
   inject: async (world, time) => {
     const { redis } = world;
-    const ms = world.random.pick(time < 3 ? [1_000] : [1_000, 2_000, 6_000]);
+    const ms = STANDSTILLS_MS[time % STANDSTILLS_MS.length] ?? 1_000;
     if (time % 3 === 0) {
       await redis.kill("SIGSTOP");
       await nothingIsAcknowledged(world, ms, ms);

@@ -5,7 +5,8 @@
 import type { Fault } from "#test/faults/fault.ts";
 import type { Server } from "#test/faults/world/server.ts";
 import type { World } from "#test/faults/world/world.ts";
-import { request } from "#test/support/member.ts";
+import { Line, request } from "#test/support/member.ts";
+import { until } from "#test/support/until.ts";
 
 /** How each kill finds its moment: the answer resolves when it has come, with the victim. */
 type Moment = (world: World) => Promise<Server>;
@@ -116,7 +117,7 @@ async function drain(server: Server): Promise<void> {
 export const serverStop: Fault = {
   id: "F02",
   title: "A server is told to stop while people write, and is started again",
-  times: { short: 1, long: 15 },
+  times: { short: 2, long: 20 },
   inject: async (world) => {
     const server = world.anyServer();
     await drain(server);
@@ -127,10 +128,13 @@ export const serverStop: Fault = {
 
 export const rollingRestart: Fault = {
   id: "F03",
-  title: "All servers are replaced, one after the other",
-  times: { short: 0, long: 5 },
-  inject: async (world) => {
-    for (const server of world.servers) {
+  title: "All servers are replaced, one after the other; every other time Redis pauses meanwhile",
+  times: { short: 1, long: 10 },
+  inject: async (world, time) => {
+    const { redis, random, servers } = world;
+    const pausedAt = time % 2 === 0 ? undefined : random.pick(servers);
+    for (const server of servers) {
+      if (server === pausedAt) await redis.cli("CLIENT", "PAUSE", "1500", "WRITE");
       await drain(server);
       await server.start();
     }
@@ -140,18 +144,53 @@ export const rollingRestart: Fault = {
 
 export const frozenServer: Fault = {
   id: "F04",
-  title: "A server freezes for 5 s, or for 45 s, and goes on as if nothing had been",
+  title: "A server freezes for 5 s, and goes on as if nothing had been",
+  times: { short: 1, long: 10 },
+  inject: (world) => freeze(world, [world.anyServer()], 5_000),
+};
+
+export const longFrozenServers: Fault = {
+  id: "F04l",
+  title: "Three servers of five freeze for 45 s, and go on as if nothing had been",
   times: { short: 0, long: 6 },
-  inject: async (world, time) => {
-    const server = world.anyServer();
-    server.freeze();
-    try {
-      const isLong = time % 6 === 5;
-      await world.pause(isLong ? 45_000 : 5_000, isLong ? 45_000 : 5_000);
-      await world.progress(world.people.length);
-    } finally {
-      server.thaw();
-    }
-    await world.progress(2 * world.people.length);
+  world: { servers: 5 },
+  inject: async (world) => {
+    const [first, second, ...frozen] = world.random.shuffle(world.servers);
+    if (first === undefined || second === undefined) throw new Error("Nobody is left to serve.");
+    await freeze(world, frozen, 45_000);
+    return frozen.length;
   },
 };
+
+/** A session that is ended while a server sleeps must be over there too, once it is awake. */
+const OVER_MS = 20_000;
+
+async function freeze(world: World, servers: readonly Server[], ms: number): Promise<void> {
+  await using guests = new AsyncDisposableStack();
+  const lines: Line[] = [];
+  const tokens: string[] = [];
+  for (const { url } of servers) {
+    const token = await world.guest();
+    tokens.push(token);
+    lines.push(guests.use(await Line.open(url, { token }, {})));
+  }
+  for (const server of servers) server.freeze();
+  try {
+    for (const token of tokens) await signOut(world.anyServer(), token);
+    await world.pause(ms, ms);
+    await world.progress(world.people.length);
+  } finally {
+    for (const server of servers) server.thaw();
+  }
+  await until(() => lines.every(({ socket }) => !socket.connected), {
+    what: "whoever signed out meanwhile is signed out",
+    timeoutMs: OVER_MS,
+  });
+  await world.progress(2 * world.people.length);
+}
+
+async function signOut({ url }: Server, token: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const { status } = await request(url, "DELETE", "/api/session", { headers });
+  if (status !== 204) throw new Error(`signing out was answered ${status}`);
+}

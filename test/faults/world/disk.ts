@@ -2,12 +2,13 @@
  * A disk that can be slow, full, and cut from power, under a real Redis: power-loss.c and what to
  * do with its ledger.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mendTornLog } from "#server/redis/embedded/torn-log.ts";
 import type { RedisProcess } from "#test/support/redis-process.ts";
-import { redisBinary, startRedis } from "#test/support/redis-process.ts";
+import { startRedis } from "#test/support/redis-process.ts";
 import { tempFolder } from "#test/support/temp.ts";
 import type { Random } from "./random.ts";
 
@@ -101,25 +102,9 @@ export class FaultyDisk {
   }
 }
 
-/**
- * `redis-check-aof --fix`: takes a torn transaction away whole. Redis alone takes only its torn command away when it
- * loads; the rest of the transaction is not there then, and comes back when the log is loaded the next time.
- */
+/** What Klatch does before it starts its own Redis: takes a torn transaction off the end of the log, whole. */
 export function repairLog(redis: RedisProcess): void {
-  const files = filesIn(join(redis.folder, "appendonlydir"));
-  const manifest = files.find((path) => path.endsWith(".manifest"));
-  if (manifest === undefined) return;
-  const { path, env } = redisBinary();
-  // One program under several names; it asks before it changes anything.
-  const argv0 = "redis-check-aof";
-  const options = {
-    argv0,
-    input: "y\n",
-    encoding: "utf8",
-    env: { ...process.env, ...env },
-  } as const;
-  const { status, stdout } = spawnSync(path, ["--fix", manifest], options);
-  if (status !== 0) throw new Error(`redis-check-aof ended with ${status}: ${stdout.slice(-500)}`);
+  mendTornLog(redis.folder);
 }
 
 /** The incremental files of the AOF, where writes go; newest last. */

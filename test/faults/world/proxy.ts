@@ -76,6 +76,11 @@ export class Wire {
     this.#far = connect({ ...target, noDelay: true });
   }
 
+  /** The port from which the one who was called sees it come. */
+  get port(): number | undefined {
+    return this.#far.localPort;
+  }
+
   /**
    * Swallows what is said in this direction, the end of the connection included, until `release`.
    */
@@ -228,12 +233,13 @@ export class Proxy implements AsyncDisposable {
   }
 
   /**
-   * Resolves with the first piece that contains `text`; it passes on only after `go`, or `heal`.
+   * Resolves with the first piece that contains one of `texts`; it passes on only after `go`, or
+   * `heal`.
    */
-  intercept(direction: Direction, text: string): Promise<Intercepted> {
+  intercept(direction: Direction, ...texts: readonly string[]): Promise<Intercepted> {
     const found = Promise.withResolvers<Intercepted>();
     const watcher: Watcher = (wire, way, piece) => {
-      if (way !== direction || !piece.includes(text)) return undefined;
+      if (way !== direction || !texts.some((text) => piece.includes(text))) return undefined;
       this.watchers.delete(watcher);
       const { promise, resolve: go } = Promise.withResolvers<void>();
       this.#stopped.add(go);

@@ -31,6 +31,12 @@ export class Random {
     return item;
   }
 
+  /** The same ones in another order. */
+  shuffle<Item>(items: readonly Item[]): readonly Item[] {
+    const left = [...items];
+    return items.flatMap(() => left.splice(this.between(0, left.length - 1), 1));
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
   }

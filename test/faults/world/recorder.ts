@@ -5,14 +5,17 @@
 import { writeFileSync } from "node:fs";
 import { realEnvironment } from "#sdk/index.ts";
 import type { ConnectionListener, Environment, Room } from "#sdk/index.ts";
+import type { Closing } from "#protocol/closings.ts";
 import type { JoinResult, SendCommand, SendResult } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { Injection, Listing, Operation, Sending } from "#test/checkers/history.ts";
 
 export class Recorder {
   readonly operations: Operation[] = [];
-  /** Messages acknowledged so far. */
+  /** Acknowledgements that arrived so far, whether their messages had been heard before or not. */
   acknowledged = 0;
+  /** Who was told by a server that it ends their connection, and why. */
+  readonly closings: { readonly proc: string; readonly reason: Closing["reason"] }[] = [];
   readonly #began = performance.now();
 
   /** Milliseconds since the world began. */
@@ -63,7 +66,10 @@ export class Recorder {
     const heard: ConnectionListener = {
       onOpen: () => listener.onOpen(),
       onEvents: (events) => listener.onEvents(events),
-      onClosing: (why) => listener.onClosing(why),
+      onClosing: (why) => {
+        this.closings.push({ proc, reason: why.reason });
+        listener.onClosing(why);
+      },
       onEnd: (error) => {
         over();
         listener.onEnd(error);

@@ -29,6 +29,10 @@ export interface WorldOptions {
   readonly disk?: FaultyDisk | undefined;
   /** Further settings of Redis. */
   readonly redisArgs?: readonly string[];
+  /** Whether the servers have failpoints. */
+  readonly failpoints?: boolean;
+  /** Further people who have an account and no client: a fault may give them some. Default none. */
+  readonly extras?: number;
 }
 
 /**
@@ -41,7 +45,7 @@ export class World implements AsyncDisposable {
   readonly redis: RedisProcess;
   readonly servers: readonly Server[];
   readonly people: Person[];
-  /** Those of `people`, in their order. */
+  /** Those of `people`, in their order, then the extras'. */
   readonly fixtures: readonly Fixture[];
   readonly recorder: Recorder;
   /** Decides the schedule of faults; nothing that depends on timing may draw from it. */
@@ -73,16 +77,16 @@ export class World implements AsyncDisposable {
    * started.
    */
   static async open(options: WorldOptions): Promise<World> {
-    const { servers = 3, people = 12, disk, redisArgs = [] } = options;
+    const { servers = 3, people = 12, extras = 0, disk, redisArgs = [], failpoints } = options;
     await using stack = new AsyncDisposableStack();
     const redis = stack.use(await (disk?.start(redisArgs) ?? startRedis({ args: redisArgs })));
-    const fixtures = await makePeople(redis.url, people);
+    const fixtures = await makePeople(redis.url, people + extras);
     const opened: Server[] = [];
     for (const name of ["one", "two", "three", "four", "five"].slice(0, servers)) {
-      opened.push(stack.use(await Server.open(name, redis)));
+      opened.push(stack.use(await Server.open(name, redis, { failpoints })));
     }
     const world = new World(options, { redis, servers: opened, fixtures });
-    for (const fixture of fixtures) {
+    for (const fixture of fixtures.slice(0, people)) {
       world.people.push(stack.use(await Person.enter(fixture, world.recorder, world.balance)));
     }
     await until(() => world.people.every(({ rooms }) => rooms.every((r) => r.state === "live")), {
@@ -93,9 +97,9 @@ export class World implements AsyncDisposable {
     return world;
   }
 
-  /** Sends connections to the servers that are up, one after the other. */
+  /** Sends connections to the servers that are fit, one after the other. */
   readonly balance: Balancer = () => {
-    const up = this.servers.filter(({ isUp }) => isUp);
+    const up = this.servers.filter(({ isFit }) => isFit);
     return up.length === 0 ? undefined : up[this.#turn++ % up.length];
   };
 
@@ -111,7 +115,7 @@ export class World implements AsyncDisposable {
   /** The server of a random person: one that has something to do. */
   anyServer(): Server {
     const person = this.random.pick(this.people);
-    const up = this.servers.filter(({ isUp }) => isUp);
+    const up = this.servers.filter(({ isFit }) => isFit);
     return up.find(({ name }) => name === person.server) ?? this.random.pick(up);
   }
 
