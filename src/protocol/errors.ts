@@ -6,6 +6,7 @@ export const ERRORS = {
   "wrong-password": { status: 403, title: "Wrong password" },
   "origin-refused": { status: 403, title: "This page may not talk to this server" },
   "not-allowed": { status: 403, title: "You may not do that" },
+  banned: { status: 403, title: "You are banned from this room" },
   "not-found": { status: 404, title: "There is nothing here" },
   "method-not-allowed": { status: 405, title: "That cannot be done here" },
   "too-slow": { status: 408, title: "That took too long" },

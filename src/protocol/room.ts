@@ -119,6 +119,26 @@ export interface MembersResult {
   readonly members: readonly Member[];
 }
 
+/** `PUT /api/rooms/:id/bans/:user`, by a moderator; answered 204. `DELETE` lifts it. */
+export interface NewBan {
+  /** What for; shown to moderators. */
+  readonly reason?: string;
+  /** Seconds since 1970; without it the ban has no end. */
+  readonly until?: number;
+}
+
+/** Somebody who may not come into a room. */
+export interface Ban extends Person {
+  readonly reason: string;
+  readonly until?: number;
+  readonly by: number;
+}
+
+/** `GET /api/rooms/:id/bans`, for its moderators. */
+export interface BansResult {
+  readonly bans: readonly Ban[];
+}
+
 /** What is wrong with a room's name, in words for who makes it; `undefined` if nothing is. */
 export function roomNameProblem(name: string): string | undefined {
   return wordsProblem(name, { what: "The name of a room", max: LIMITS.roomNameCharsMax, min: 1 });

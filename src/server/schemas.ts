@@ -31,6 +31,10 @@ export const roomChange = z.object({
   archived: z.boolean().optional(),
 });
 export const membership = z.object({ role: z.enum(["member", "moderator"]).optional() });
+export const newBan = z.object({
+  reason: text(LIMITS.topicCharsMax * 4).optional(),
+  until: z.number().int().positive().optional(),
+});
 export const search = z.object({ search: text(256).default("") });
 
 export const newMessage = z.object({ cid, message });

@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import type { JoinResult, SendResult } from "#protocol/commands.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { comparePositions } from "#protocol/position.ts";
+import type { Room } from "#protocol/room.ts";
 import { Klatch, MemoryStore } from "#sdk/index.ts";
 import type { Line } from "#test/support/member.ts";
 import { Member, PASSWORD } from "#test/support/member.ts";
@@ -176,6 +177,20 @@ describe("[RS1] resuming", { concurrency: false }, () => {
     await world.redis.cli("HDEL", `{room:${room}}:members`, String(ada.me.id));
     await using line = await ada.connect();
     assert.equal(await refusal(line, { room, since: ids[0] }), "not-found");
+  });
+
+  test("after being banned from the room: not there, and no way back in", async () => {
+    const made = await ada.call("POST", "/api/rooms", { kind: "open", name: "Banned from" });
+    const { id: room } = made.json<Room>();
+    const path = `/api/rooms/${room}/members/${brin.me.id}`;
+    assert.equal((await brin.call("PUT", path, {})).status, 204);
+    const { id } = (await ada.say("before the ban", "before-the-ban", room)).json<SendResult>();
+    await using line = await brin.connect();
+    assert.equal((await line.join(id, room)).state, "recovered");
+    await ada.call("PUT", `/api/rooms/${room}/bans/${brin.me.id}`, {});
+    await using again = await brin.connect();
+    assert.equal(await refusal(again, { room, since: id }), "not-found");
+    assert.equal((await brin.call("PUT", path, {})).status, 403);
   });
 
   test("after the room was deleted: not there", async () => {

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { LIMITS } from "#protocol/limits.ts";
-import type { MembersResult, OpenRoomsResult, Room, RoomsResult } from "#protocol/room.ts";
+import type {
+  BansResult,
+  MembersResult,
+  OpenRoomsResult,
+  Room,
+  RoomsResult,
+} from "#protocol/room.ts";
 import type { Line } from "#test/support/member.ts";
 import { Member } from "#test/support/member.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
@@ -134,6 +140,33 @@ describe("rooms", { concurrency: false }, () => {
     await reading;
     assert.equal(await status(brin.call("GET", `/api/rooms/${room.id}/messages`)), 404);
     assert.deepEqual(await ids(brin).then((all) => all.includes(room.id)), false);
+  });
+
+  test("[RM11] who is banned is out within a second, and stays out until the ban is over or lifted", async () => {
+    const room = await make(ada, "open", "Bans");
+    await put(brin, room.id, brin);
+    await using line = await brin.connect();
+    await line.join(undefined, room.id);
+    const ban = (by: Member, whom: Member, body: object) =>
+      status(by.call("PUT", `/api/rooms/${room.id}/bans/${whom.me.id}`, body));
+    assert.equal(await ban(brin, ada, {}), 403);
+    assert.equal(await ban(ada, ada, {}), 403);
+    assert.equal(await ban(cleo, brin, {}), 404);
+    assert.equal(await ban(ada, brin, { reason: "x".repeat(LIMITS.topicCharsMax + 1) }), 422);
+    assert.equal(await ban(ada, brin, { reason: "Shouting" }), 204);
+    await line.until(() => line.notices.length > 0, "the notice", WITHIN_MS);
+    assert.ok(await isDeaf(line, room.id, ada));
+    const refused = await put(brin, room.id, brin);
+    assert.deepEqual([refused.status, refused.json<{ code: string }>().code], [403, "banned"]);
+    assert.equal(await status(put(ada, room.id, brin)), 403);
+    const { bans } = (await ada.call("GET", `/api/rooms/${room.id}/bans`)).json<BansResult>();
+    assert.deepEqual(bans, [{ ...brin.me, reason: "Shouting", by: ada.me.id }]);
+    assert.equal(await status(brin.call("GET", `/api/rooms/${room.id}/bans`)), 404);
+    await ada.call("DELETE", `/api/rooms/${room.id}/bans/${brin.me.id}`);
+    assert.equal(await status(put(brin, room.id, brin)), 204);
+    assert.equal(await status(brin.call("GET", `/api/rooms/${room.id}/bans`)), 403);
+    assert.equal(await ban(ada, brin, { until: Math.floor(Date.now() / 1000) - 1 }), 204);
+    assert.equal(await status(put(brin, room.id, brin)), 204);
   });
 
   test("[RM4] anyone may leave any room but General, and nobody is taken out of General", async () => {

@@ -35,13 +35,26 @@ export interface RoomDraft {
  * What became of an act: done; nothing to do; or why not. `not-found` also for who may not know of
  * the room.
  */
-export type Outcome = "done" | "unchanged" | "not-found" | "not-allowed" | "too-many-rooms";
+export type Outcome =
+  | "done"
+  | "unchanged"
+  | "not-found"
+  | "not-allowed"
+  | "banned"
+  | "too-many-rooms";
 
 export interface RoomEdit {
   readonly name?: string | undefined;
   readonly topic?: string | undefined;
   readonly posting?: Posting | undefined;
   readonly archived?: boolean | undefined;
+}
+
+export interface StoredBan {
+  /** In seconds since 1970; 0 for a ban without an end. */
+  readonly until: number;
+  readonly reason: string;
+  readonly by: number;
 }
 
 export interface RoomStore {
@@ -73,6 +86,10 @@ export interface RoomStore {
   setRole(id: RoomId, user: number, role: RoomRole, by: number): Promise<Outcome>;
   /** By a moderator. */
   edit(id: RoomId, edit: RoomEdit, by: number): Promise<Outcome>;
+  /** By a moderator: takes a person out and keeps them out, or with `undefined` lets them come again. */
+  ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome>;
+  /** For a moderator; `undefined` for anyone else. Bans that are over are left out. */
+  bans(id: RoomId, by: number): Promise<ReadonlyMap<number, StoredBan> | undefined>;
   /** By a moderator: with all that was ever said in it. */
   delete(id: RoomId, by: number): Promise<Outcome>;
   /** Whether each of these people still is in each of these rooms, in the order asked. */

@@ -1,7 +1,9 @@
 /** Rooms: making, finding, joining and leaving them, and who may do what there. */
 import type { Person } from "#protocol/person.ts";
 import type {
+  BansResult,
   MembersResult,
+  NewBan,
   NewRoom,
   OpenRoomsResult,
   Room,
@@ -15,7 +17,7 @@ import { comparePositions } from "#protocol/position.ts";
 import { isRoomId, roomNameProblem, topicProblem } from "#protocol/room.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError, notFound } from "./chat-error.ts";
-import type { Outcome, OwnRoom, RoomStore, StoredRoom } from "./room-store.ts";
+import type { Outcome, OwnRoom, RoomStore, StoredBan, StoredRoom } from "./room-store.ts";
 import type { Throttle } from "./throttle.ts";
 import { CHATS_PER_USER, ROOMS_PER_USER } from "./throttle.ts";
 
@@ -142,6 +144,40 @@ export class Rooms {
     settle(await this.#parts.rooms.remove(id, target, user.id));
   }
 
+  /** Takes somebody out of a room and keeps them out; by a moderator. */
+  async ban(
+    user: Person,
+    id: RoomId,
+    target: number,
+    { reason = "", until = 0 }: NewBan,
+  ): Promise<void> {
+    this.#mustBeRoom(id);
+    mustBeGood(topicProblem(reason));
+    const ban = { until, reason, by: user.id };
+    settle(await this.#parts.rooms.ban(id, target, ban, user.id));
+  }
+
+  async unban(user: Person, id: RoomId, target: number): Promise<void> {
+    this.#mustBeRoom(id);
+    settle(await this.#parts.rooms.ban(id, target, undefined, user.id));
+  }
+
+  /** Who is kept out, to a moderator. */
+  async bans(user: Person, id: RoomId): Promise<BansResult> {
+    const room = await this.room(user, id);
+    if (room.role !== "moderator") settle("not-allowed");
+    const bans = (await this.#parts.rooms.bans(id, user.id)) ?? new Map<number, StoredBan>();
+    const people = await this.#people([...bans.keys()]);
+    return {
+      bans: people.flatMap((person) => {
+        const ban = bans.get(person.id);
+        if (ban === undefined) return [];
+        const { until, reason, by } = ban;
+        return [{ ...person, reason, by, ...(until > 0 && { until }) }];
+      }),
+    };
+  }
+
   /** Name, topic, who may post, whether it is archived; by a moderator. */
   async edit(user: Person, id: RoomId, change: RoomChange): Promise<Room> {
     this.#mustBeRoom(id);
@@ -206,6 +242,8 @@ function settle(outcome: Outcome): void {
         "not-allowed",
         "Only a moderator of the room can do that, if it can be done at all.",
       );
+    case "banned":
+      throw new ChatError("banned", "A moderator has banned this person from the room.");
     case "too-many-rooms":
       throw tooManyRooms();
   }

@@ -14,6 +14,7 @@ import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { peopleRoutes } from "./people-routes.ts";
+import { memberRoutes } from "./member-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
@@ -75,6 +76,7 @@ export function createApp({
     .route("/api", accountRoutes(accounts, guard))
     .route("/api", peopleRoutes(accounts, presence, guard))
     .route("/api", roomRoutes(rooms, guard))
+    .route("/api", memberRoutes(rooms, guard))
     .route("/api", messageRoutes(chat, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
     .get("*", (c) => {
@@ -97,7 +99,7 @@ export function refuseUnreadable(headers: Readonly<Record<string, string>>): Res
   return response;
 }
 
-const ROOMS = String.raw`rooms(?:\/[^/]*(?:\/(?:messages|members)(?:\/[^/]*)?)?)?`;
+const ROOMS = String.raw`rooms(?:\/[^/]*(?:\/(?:messages|members|bans)(?:\/[^/]*)?)?)?`;
 const API = String.raw`accounts|session|me(?:\/password)?|people|online|events|chats|open-rooms|${ROOMS}`;
 const KNOWN_PATH = new RegExp(String.raw`^\/(?:healthz|readyz|api\/(?:${API}))?$`, "u");
 

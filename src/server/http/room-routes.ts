@@ -1,8 +1,7 @@
-/** The REST routes of rooms: making, finding, joining and leaving them. */
+/** The REST routes of rooms: making, finding and changing them. */
 import { Hono } from "hono";
 import type { RoomChange } from "#protocol/room.ts";
 import type { Rooms } from "#server/core/rooms.ts";
-import { notFound } from "#server/core/chat-error.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
@@ -42,21 +41,6 @@ export function roomRoutes(rooms: Rooms, guard: Guard) {
       const { user } = await guard.session(c);
       await rooms.delete(user, c.req.param("id"));
       return c.body(null, 204);
-    })
-    .get("/rooms/:id/members", async (c) => {
-      const { user } = await guard.session(c);
-      return c.json(await rooms.members(user, c.req.param("id")));
-    })
-    .put("/rooms/:id/members/:user", async (c) => {
-      const { user } = await guard.session(c);
-      const { role } = await readBody(c, schemas.membership);
-      await rooms.put(user, c.req.param("id"), readUser(c.req.param("user")), role);
-      return c.body(null, 204);
-    })
-    .delete("/rooms/:id/members/:user", async (c) => {
-      const { user } = await guard.session(c);
-      await rooms.remove(user, c.req.param("id"), readUser(c.req.param("user")));
-      return c.body(null, 204);
     });
 }
 
@@ -64,12 +48,6 @@ export function readSearch(query: Record<string, string>): string {
   const parsed = schemas.search.safeParse(query);
   if (!parsed.success) throw refuse("bad-request", schemas.problemOf(parsed.error));
   return parsed.data.search;
-}
-
-function readUser(text: string): number {
-  const id = /^[1-9]\d{0,15}$/u.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(id)) throw notFound();
-  return id;
 }
 
 /** A field that is absent is left alone; one that is there and `undefined` does not exist in JSON. */

@@ -2,6 +2,7 @@
  * Rooms on Redis: `room:{id}:name` and `user:{id}:rooms` as in the tutorial, and beside the log who
  * is in it and how.
  */
+import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
 import type { RoomId, RoomKind, RoomRole } from "#protocol/room.ts";
 import { GENERAL, isRoomId } from "#protocol/room.ts";
@@ -12,6 +13,7 @@ import type {
   RoomDraft,
   RoomEdit,
   RoomStore,
+  StoredBan,
   StoredRoom,
 } from "#server/core/room-store.ts";
 import type { Redis } from "./connect.ts";
@@ -21,11 +23,14 @@ import { run, scripts } from "./scripts.ts";
 import type { Script } from "./scripts.ts";
 import { readStored } from "./stored-message.ts";
 
+const BAN = z.object({ until: z.number(), reason: z.string(), by: z.number() });
+
 const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>([
   "done",
   "unchanged",
   "not-found",
   "not-allowed",
+  "banned",
   "too-many-rooms",
 ]);
 
@@ -93,7 +98,13 @@ export class RedisRoomStore implements RoomStore {
 
   add(id: RoomId, user: number, by: number): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.userRooms(user), keys.user(user)];
-    return this.#act(scripts.roomAdd, names, [id, user, by, LIMITS.roomsPerUserMax]);
+    return this.#act(scripts.roomAdd, names, [
+      id,
+      user,
+      by,
+      LIMITS.roomsPerUserMax,
+      keys.roomBans(id),
+    ]);
   }
 
   remove(id: RoomId, user: number, by: number): Promise<Outcome> {
@@ -117,7 +128,41 @@ export class RedisRoomStore implements RoomStore {
 
   delete(id: RoomId, by: number): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.room(id), keys.openRooms];
-    return this.#act(scripts.roomDelete, names, [id, by, keys.roomName(id), keys.roomChanges(id)]);
+    return this.#act(scripts.roomDelete, names, [
+      id,
+      by,
+      keys.roomName(id),
+      keys.roomChanges(id),
+      keys.roomBans(id),
+    ]);
+  }
+
+  ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome> {
+    const names = [
+      keys.roomMembers(id),
+      keys.roomMeta(id),
+      keys.userRooms(user),
+      keys.roomBans(id),
+    ];
+    // The script reads the end of a ban, which comes first.
+    const json =
+      ban === undefined ? "" : JSON.stringify({ until: ban.until, reason: ban.reason, by });
+    return this.#act(scripts.roomBan, names, [id, user, by, json]);
+  }
+
+  async bans(id: RoomId, by: number): Promise<ReadonlyMap<number, StoredBan> | undefined> {
+    const [role, found] = await answered(
+      Promise.all([
+        this.#redis.hGet(keys.roomMembers(id), String(by)),
+        this.#redis.hGetAll(keys.roomBans(id)),
+      ]),
+    );
+    if (role === null || roleOf(role) !== "moderator") return undefined;
+    const now = Date.now() / 1000;
+    const bans = Object.entries(found).map(
+      ([user, json]) => [Number(user), readBan(json)] as const,
+    );
+    return new Map(bans.filter(([, { until }]) => until === 0 || until > now));
   }
 
   async areMembers(
@@ -178,6 +223,11 @@ export class RedisRoomStore implements RoomStore {
       position: last !== undefined && comparePositions(last.id, position) > 0 ? last.id : position,
     };
   }
+}
+
+function readBan(json: string): StoredBan {
+  const { until, reason, by } = BAN.parse(JSON.parse(json));
+  return { until, reason, by };
 }
 
 function isOutcome(value: unknown): value is Outcome {

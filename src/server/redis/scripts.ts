@@ -29,6 +29,7 @@ export const scripts = {
   presenceReport: read("presence-report"),
   register: read("register"),
   roomAdd: read("room-add"),
+  roomBan: read("room-ban"),
   roomCreate: read("room-create"),
   roomDelete: read("room-delete"),
   roomEdit: read("room-edit"),
