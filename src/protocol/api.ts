@@ -1,5 +1,5 @@
 /** Bodies of the REST API. */
-import type { Message } from "./message.ts";
+import type { Call, Message } from "./message.ts";
 import type { Person } from "./person.ts";
 import type { Position } from "./position.ts";
 
@@ -40,4 +40,12 @@ export interface EditedMessage {
 export interface NewMessage {
   readonly cid: string;
   readonly message: string;
+  readonly replyTo?: Position;
+  readonly calls?: Call;
+}
+
+/** `GET /api/rooms/:id/pins`: newest first. */
+export interface PinsResult {
+  readonly messages: readonly Message[];
+  readonly people: readonly Person[];
 }

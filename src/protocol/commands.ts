@@ -4,7 +4,7 @@
 import type { Closing } from "./closings.ts";
 import type { CommandError } from "./errors.ts";
 import type { RoomEvent } from "./events.ts";
-import type { Message } from "./message.ts";
+import type { Call, Message } from "./message.ts";
 import type { Person } from "./person.ts";
 import type { Position } from "./position.ts";
 import type { OnlineResult, PresenceChange } from "./presence.ts";
@@ -15,6 +15,13 @@ export interface SendCommand {
   readonly room: RoomId;
   readonly cid: string;
   readonly message: string;
+  /** Id of a message of this room that it answers. */
+  readonly replyTo?: Position;
+  /**
+   * The sender confirms that everybody is meant; without it `@room` and `@here` are only words. In
+   * a room of more than 50 people it is for moderators.
+   */
+  readonly calls?: Call;
 }
 
 /** The stored message's place and time. The message itself comes as an event, as for everyone. */
@@ -35,6 +42,23 @@ export interface EditCommand {
 export interface RemoveCommand {
   readonly room: RoomId;
   readonly id: Position;
+}
+
+/** Add a reaction of one's own to a message, or take it back. Done twice it changes nothing. */
+export interface ReactCommand {
+  readonly room: RoomId;
+  readonly id: Position;
+  /** One emoji. */
+  readonly emoji: string;
+  /** Without it the reaction is added. */
+  readonly remove?: true;
+}
+
+/** Pin a message, or take the pin off: a moderator, or in a private chat anyone. */
+export interface PinCommand {
+  readonly room: RoomId;
+  readonly id: Position;
+  readonly remove?: true;
 }
 
 /** The place of the change; the changed message comes as an event, as for everyone. */
@@ -101,6 +125,8 @@ export interface ClientToServer {
   send: (command: SendCommand, ack: Ack<SendResult>) => void;
   edit: (command: EditCommand, ack: Ack<ChangeResult>) => void;
   remove: (command: RemoveCommand, ack: Ack<ChangeResult>) => void;
+  react: (command: ReactCommand, ack: Ack<ChangeResult>) => void;
+  pin: (command: PinCommand, ack: Ack<ChangeResult>) => void;
   join: (command: JoinCommand, ack: Ack<JoinResult>) => void;
   leave: (command: LeaveCommand, ack: Ack<Record<string, never>>) => void;
   online: (command: OnlineCommand, ack: Ack<OnlineResult>) => void;

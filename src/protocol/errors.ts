@@ -13,6 +13,7 @@ export const ERRORS = {
   "name-taken": { status: 409, title: "That name is taken" },
   archived: { status: 409, title: "This room is archived" },
   "too-many-rooms": { status: 409, title: "Too many rooms" },
+  "too-many-marks": { status: 409, title: "Too many of them" },
   "cid-reused": { status: 409, title: "That cid was used for another message" },
   "too-large": { status: 413, title: "That is too large" },
   "url-too-long": { status: 414, title: "That address is too long" },

@@ -15,11 +15,11 @@ export interface MessageEvent {
 }
 
 /**
- * A message was edited or deleted: `data` is what it is now. Applying it twice, or late, does no
- * harm.
+ * A message was edited or deleted, or got or lost a reaction or a pin: `data` is what it is now.
+ * Applying it twice, or late, does no harm.
  */
 export interface ChangeEvent {
-  readonly type: "edit" | "delete";
+  readonly type: "edit" | "delete" | "reaction" | "pin";
   readonly room: RoomId;
   readonly id: Position;
   readonly prev: Position;

@@ -14,6 +14,19 @@ export const LIMITS = {
   /** Characters of the id a client gives a message before the server has numbered it. */
   cidCharsMin: 8,
   cidCharsMax: 64,
+  /** UTF-16 units of one emoji; the longest that is known has 35. */
+  emojiUnitsMax: 40,
+  /** Reactions of one person to one message, and different ones of all. */
+  reactionsPerPersonMax: 20,
+  reactionsMax: 50,
+  /** Pinned messages in a room. */
+  pinsMax: 50,
+  /** People named in one message. */
+  mentionsMax: 20,
+  /** In rooms with more people only moderators call everybody. */
+  callPeopleMax: 50,
+  /** Unread messages that are counted; beyond it is "and more". */
+  unreadMax: 100,
   /** Characters of a room's name, and of its topic. */
   roomNameCharsMax: 80,
   topicCharsMax: 500,

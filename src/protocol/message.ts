@@ -2,6 +2,9 @@
 import type { Position } from "./position.ts";
 import { LIMITS } from "./limits.ts";
 
+/** `@room` and `@here`. */
+export type Call = "room" | "here";
+
 export interface Message {
   /** Id of the author. */
   readonly from: number;
@@ -17,6 +20,18 @@ export interface Message {
    * programs.
    */
   readonly cid: string;
+  /** Id of the message it answers. */
+  readonly replyTo?: Position;
+  /** Ids of the people it names, members of the room. */
+  readonly mentions?: readonly number[];
+  /** Everybody in the room is meant, or everybody who is there just now. */
+  readonly calls?: Call;
+  /** Ids of the people behind each emoji. */
+  readonly reactions?: Readonly<Record<string, readonly number[]>>;
+  /** Who pinned it. */
+  readonly pinned?: number;
+  /** Place of the last reaction or pin. */
+  readonly marked?: Position;
   /** Place of its last edit; absent if it is as it was sent. */
   readonly edited?: Position;
   /** Place of its deletion; `message` is then empty. */
@@ -33,6 +48,21 @@ export function textProblem(text: string): string | undefined {
   if (UNPRINTABLE.test(text)) return "The message contains control characters.";
   if (!hasInk(text)) return "The message is empty.";
   return undefined;
+}
+
+/** The names after an `@` in a text, as they stand there, each once. */
+export function namesIn(text: string): readonly string[] {
+  if (!text.includes("@")) return [];
+  return [...new Set(Array.from(text.matchAll(NAME), ({ groups }) => groups?.["name"] ?? ""))];
+}
+
+// Not in the middle of a word, as in an e-mail address; a mark at the end belongs to the sentence.
+const NAME =
+  /(?<![\p{L}\p{M}\p{N}_@.-])@(?<name>[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}._-]*[\p{L}\p{M}\p{N}])?)/gu;
+
+/** Whether it is one emoji and nothing else. */
+export function isEmoji(text: string): boolean {
+  return text.length <= LIMITS.emojiUnitsMax && /^\p{RGI_Emoji}$/v.test(text);
 }
 
 /** Whether anything of it can be seen. */

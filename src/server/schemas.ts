@@ -37,7 +37,8 @@ export const newBan = z.object({
 });
 export const search = z.object({ search: text(256).default("") });
 
-export const newMessage = z.object({ cid, message });
+const extras = { replyTo: position.optional(), calls: z.enum(["room", "here"]).optional() };
+export const newMessage = z.object({ cid, message, ...extras });
 
 export const historyQuery = z
   .object({
@@ -55,7 +56,11 @@ export const historyQuery = z
     message: "only one of before, after and around",
   });
 
-export const send = z.object({ room, cid, message });
+export const send = z.object({ room, cid, message, ...extras });
+const emoji = text(64);
+export const react = z.object({ room, id: position, emoji, remove: z.literal(true).optional() });
+export const pin = z.object({ room, id: position, remove: z.literal(true).optional() });
+export const reaction = z.object({ emoji });
 export const editedMessage = z.object({ message });
 export const edit = z.object({ room, id: position, message });
 export const remove = z.object({ room, id: position });

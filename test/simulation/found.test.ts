@@ -141,7 +141,7 @@ test("[RM1] who asks for a room again and is refused hears it no more", async ()
   };
   redis.write({ kind: "member", room: ROOM, user: ADA.id, holds: false });
   // oxlint-disable-next-line no-unsafe-type-assertion -- because a join uses only this
-  const asked = createCommands(chat, { online: () => [] }).join.run(connection as never, {
+  const asked = createCommands({ chat } as never).join.run(connection as never, {
     room: ROOM,
   });
   await assert.rejects(asked, (error) => error instanceof ChatError && error.code === "not-found");

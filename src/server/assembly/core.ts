@@ -7,6 +7,8 @@ import { PRESENCE } from "#server/core/bus.ts";
 import { Chat } from "#server/core/chat.ts";
 import { listenToBus } from "#server/core/events-in.ts";
 import { Hub } from "#server/core/hub.ts";
+import { Marks } from "#server/core/marks.ts";
+import { Mentions } from "#server/core/mentions.ts";
 import { Presence } from "#server/core/presence.ts";
 import { RoomWatch } from "#server/core/room-watch.ts";
 import { Rooms } from "#server/core/rooms.ts";
@@ -14,6 +16,7 @@ import { SessionWatch } from "#server/core/session-watch.ts";
 import type { Log } from "#server/log.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { Instance } from "#server/redis/instance.ts";
+import { MessageChanges } from "#server/redis/message-changes.ts";
 import { probe } from "#server/redis/probe.ts";
 import { RedisAccountStore } from "#server/redis/redis-account-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
@@ -30,6 +33,7 @@ import { systemClock } from "#server/system-clock.ts";
 export interface Core {
   readonly accounts: Accounts;
   readonly chat: Chat;
+  readonly marks: Marks;
   readonly hub: Hub;
   readonly presence: Presence;
   readonly rooms: Rooms;
@@ -49,10 +53,8 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   stack.defer(() => {
     bus.close();
   });
-  const { instance, messages, people, sessions, throttle, roomStore } = await openStores(
-    redis,
-    log,
-  );
+  const stores = await openStores(redis, log);
+  const { instance, messages, people, sessions, throttle, roomStore } = stores;
   const accounts = new Accounts({
     accounts: people,
     sessions,
@@ -93,10 +95,29 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  const chat = new Chat({ log: messages, accounts: people, clock });
-  const rooms = new Rooms({ rooms: roomStore, accounts: people, throttle });
-  return { accounts, chat, hub, presence, rooms, roomWatch, watch, readiness, forks: () => forks };
+  return {
+    accounts,
+    hub,
+    presence,
+    roomWatch,
+    watch,
+    readiness,
+    forks: () => forks,
+    ...talk(stores),
+  };
 }
+
+/** What people do with rooms and messages. */
+function talk({ messages, changes, people, throttle, roomStore: rooms }: Stores) {
+  const mentions = new Mentions({ accounts: people, rooms });
+  return {
+    chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
+    marks: new Marks(changes),
+    rooms: new Rooms({ rooms, accounts: people, throttle }),
+  };
+}
+
+type Stores = Awaited<ReturnType<typeof openStores>>;
 
 /** The ports on Redis. */
 async function openStores(redis: Redis, log: Log) {
@@ -107,6 +128,7 @@ async function openStores(redis: Redis, log: Log) {
   return {
     instance,
     messages: new RedisMessageLog(redis),
+    changes: new MessageChanges(redis),
     people: new RedisAccountStore(redis, instance),
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),

@@ -31,6 +31,11 @@ export function notFound(): ChatError {
   return new ChatError("not-found", "There is nothing here, or it is not open to you.");
 }
 
+/** What everyone hears who would change something there. */
+export function archived(): ChatError {
+  return new ChatError("archived", "This room is archived; it can only be read.");
+}
+
 /**
  * Redis did not answer; whether the command was carried out is unknown. Safe to repeat with the
  * same cid.

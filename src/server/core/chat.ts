@@ -1,7 +1,7 @@
 /** The chat: what a member can do in a room, whichever way the command came. */
 import type { ChangeResult, JoinResult, SendResult } from "#protocol/commands.ts";
 import type { HistoryPage } from "#protocol/api.ts";
-import type { Message } from "#protocol/message.ts";
+import type { Call, Message } from "#protocol/message.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
@@ -10,9 +10,10 @@ import { cidProblem, textProblem } from "#protocol/message.ts";
 import { comparePositions, isPosition } from "#protocol/position.ts";
 import { isRoomId } from "#protocol/room.ts";
 import type { AccountStore } from "./account-store.ts";
-import { ChatError, notFound } from "./chat-error.ts";
+import { ChatError, archived, notFound } from "./chat-error.ts";
 import type { Clock } from "./clock.ts";
 import type { Cursor, MessageLog, Slice } from "./message-log.ts";
+import type { Mentions } from "./mentions.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** Buckets kept before the full ones are thrown out. */
@@ -22,6 +23,14 @@ interface Parts {
   readonly log: MessageLog;
   readonly accounts: AccountStore;
   readonly clock: Clock;
+  /** Without it nobody is named by a text. */
+  readonly mentions?: Pick<Mentions, "named" | "mayCall">;
+}
+
+/** What a message may say besides its text. */
+export interface Extras {
+  readonly replyTo?: Position | undefined;
+  readonly calls?: Call | undefined;
 }
 
 export class Chat {
@@ -33,21 +42,32 @@ export class Chat {
   }
 
   /** Stores a message and tells everyone in the room. Safe to repeat with the same `cid`. */
-  async send(user: Person, room: RoomId, cid: string, text: string): Promise<SendResult> {
+  async send(
+    user: Person,
+    room: RoomId,
+    { cid, text, replyTo, calls }: { readonly cid: string; readonly text: string } & Extras,
+  ): Promise<SendResult> {
     if (!isRoomId(room)) throw notFound();
     const problem = cidProblem(cid);
     if (problem !== undefined) throw new ChatError("bad-request", problem);
     const refusal = textProblem(text);
     if (refusal !== undefined) throw new ChatError("message-not-allowed", refusal);
+    if (replyTo !== undefined && !isPosition(replyTo)) throw nothingToAnswer();
     this.#slowDown(user.id);
-    const appended = await this.#parts.log.append({ from: user.id, room, cid, text });
+    const { log, mentions } = this.#parts;
+    if (calls !== undefined) await mentions?.mayCall(room, user.id, calls, text);
+    const named = await mentions?.named(room, text);
+    const draft = { from: user.id, room, cid, text, replyTo, mentions: named, calls };
+    const appended = await log.append(draft);
     switch (appended.kind) {
       case "stored":
         return { id: appended.id, date: Number.parseInt(appended.id, 10) };
       case "not-member":
         throw notFound();
       case "archived":
-        throw new ChatError("archived", "This room is archived; it can only be read.");
+        throw archived();
+      case "nothing-to-answer":
+        throw nothingToAnswer();
       case "read-only":
         throw new ChatError("not-allowed", "Only moderators can say something in this room.");
       case "cid-reused":
@@ -70,7 +90,10 @@ export class Chat {
   async #change(user: Person, room: RoomId, message: Position, text: string | undefined) {
     if (!isRoomId(room) || !isPosition(message)) throw notFound();
     this.#slowDown(user.id);
-    const changed = await this.#parts.log.change({ by: user.id, room, message, text });
+    const mentions = text === undefined ? [] : await this.#parts.mentions?.named(room, text);
+    const change = { by: user.id, room, message, text, ...(mentions && { mentions }) };
+    const changed = await this.#parts.log.change(change);
+    if (changed.kind === "archived") throw archived();
     if (changed.kind === "not-found") throw notFound();
     return { id: changed.id };
   }
@@ -187,4 +210,8 @@ export class Chat {
   #forgetFull(): void {
     for (const [user, bucket] of this.#sending) if (bucket.isFull) this.#sending.delete(user);
   }
+}
+
+function nothingToAnswer(): ChatError {
+  return new ChatError("message-not-allowed", "The message that this one answers is not there.");
 }

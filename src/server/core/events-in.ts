@@ -59,6 +59,8 @@ export function listenToBus({ hub, watch, presence, rooms, onBeacon, onJunk }: P
   };
 }
 
+const CHANGES: ReadonlySet<unknown> = new Set(["edit", "delete", "reaction", "pin"]);
+
 function split(topic: Topic): [kind: string, id: string] {
   const colon = topic.indexOf(":");
   return [topic.slice(0, colon), topic.slice(colon + 1)];
@@ -81,7 +83,7 @@ function isRoomEvent(value: unknown): value is RoomEvent {
   const { type, id, prev, data } = value;
   if (typeof id !== "string" || typeof prev !== "string" || !isRecord(data)) return false;
   if (!isPosition(id) || !isPosition(prev)) return false;
-  return type === "message" ? data["id"] === id : type === "edit" || type === "delete";
+  return type === "message" ? data["id"] === id : CHANGES.has(type);
 }
 
 function isRoomsNotice(value: unknown): value is RoomsNotice {

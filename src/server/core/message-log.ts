@@ -1,5 +1,5 @@
 /** The log: a room's messages in their one order (port). */
-import type { Message } from "#protocol/message.ts";
+import type { Call, Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 
@@ -8,24 +8,30 @@ export interface Draft {
   readonly room: RoomId;
   readonly cid: string;
   readonly text: string;
+  readonly replyTo?: Position | undefined;
+  readonly mentions?: readonly number[] | undefined;
+  readonly calls?: Call | undefined;
 }
 
-/** A change of an own message: its new text, or none to delete it. */
+/** A change of an own message: its new text, or none to delete it, which moderators may do, too. */
 export interface Change {
   readonly by: number;
   readonly room: RoomId;
   readonly message: Position;
   readonly text: string | undefined;
+  /** Whom the new text names. */
+  readonly mentions?: readonly number[];
 }
 
 export type Changed =
   | { readonly kind: "changed"; readonly id: Position }
+  | { readonly kind: "archived" }
   /** No member, no such message, not the author's, or deleted already: one answer for all. */
   | { readonly kind: "not-found" };
 
 /** What happened: a message was said, or became what `data` is now. */
 export interface Happening {
-  readonly type: "message" | "edit" | "delete";
+  readonly type: "message" | "edit" | "delete" | "reaction" | "pin";
   readonly id: Position;
   readonly data: Message;
 }
@@ -36,6 +42,8 @@ export type Appended =
   | { readonly kind: "not-member" }
   | { readonly kind: "cid-reused" }
   | { readonly kind: "archived" }
+  /** There is no message at `replyTo`. */
+  | { readonly kind: "nothing-to-answer" }
   /** Only moderators may say something there. */
   | { readonly kind: "read-only" };
 

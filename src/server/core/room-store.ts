@@ -86,7 +86,10 @@ export interface RoomStore {
   setRole(id: RoomId, user: number, role: RoomRole, by: number): Promise<Outcome>;
   /** By a moderator. */
   edit(id: RoomId, edit: RoomEdit, by: number): Promise<Outcome>;
-  /** By a moderator: takes a person out and keeps them out, or with `undefined` lets them come again. */
+  /**
+   * By a moderator: takes a person out and keeps them out, or with `undefined` lets them come
+   * again.
+   */
   ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome>;
   /** For a moderator; `undefined` for anyone else. Bans that are over are left out. */
   bans(id: RoomId, by: number): Promise<ReadonlyMap<number, StoredBan> | undefined>;

@@ -4,6 +4,7 @@ import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Accounts } from "#server/core/accounts.ts";
 import type { Chat } from "#server/core/chat.ts";
+import type { Marks } from "#server/core/marks.ts";
 import type { Presence } from "#server/core/presence.ts";
 import type { Rooms } from "#server/core/rooms.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
@@ -14,6 +15,7 @@ import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { peopleRoutes } from "./people-routes.ts";
+import { markRoutes } from "./mark-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
@@ -26,6 +28,7 @@ export interface HttpParts {
   readonly chat: Chat;
   readonly presence: Presence;
   readonly rooms: Rooms;
+  readonly marks: Marks;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -46,6 +49,7 @@ export function createApp({
   chat,
   presence,
   rooms,
+  marks,
   guard,
   files,
   readiness,
@@ -55,7 +59,7 @@ export function createApp({
   onError,
 }: HttpParts) {
   const headers = Object.entries(securityHeaders(guard.isHttps));
-  return new Hono<Guarded>()
+  const app = new Hono<Guarded>()
     .use(async (c, next) => {
       await next();
       for (const [name, value] of headers) {
@@ -78,17 +82,20 @@ export function createApp({
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))
     .route("/api", messageRoutes(chat, guard))
+    .route("/api", markRoutes(marks, chat, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
-    .get("*", (c) => {
-      const file = files.respond(c.req.path, c.req.raw);
-      if (file === undefined) throw missing(c.req.path);
-      return file;
-    })
-    .notFound((c) => problemResponse(missing(c.req.path)))
     .onError((error, c) => {
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
       return problemResponse(error);
     });
+  const known = pathsOf(app.routes);
+  return app
+    .get("*", (c) => {
+      const file = files.respond(c.req.path, c.req.raw);
+      if (file === undefined) throw missing(c.req.path, known);
+      return file;
+    })
+    .notFound((c) => problemResponse(missing(c.req.path, known)));
 }
 
 /** A request without an address that can be read, which no route ever sees. */
@@ -99,16 +106,18 @@ export function refuseUnreadable(headers: Readonly<Record<string, string>>): Res
   return response;
 }
 
-const ROOMS = String.raw`rooms(?:\/[^/]*(?:\/(?:messages|members|bans)(?:\/[^/]*)?)?)?`;
-const API = String.raw`accounts|session|me(?:\/password)?|people|online|events|chats|open-rooms|${ROOMS}`;
-const KNOWN_PATH = new RegExp(String.raw`^\/(?:healthz|readyz|api\/(?:${API}))?$`, "u");
+/** Patterns of the paths that are there, by some method or another. */
+function pathsOf(routes: readonly { readonly path: string }[]): readonly RegExp[] {
+  const named = routes.map(({ path }) => path).filter((path) => !path.includes("*"));
+  const patterns = new Set(["/", ...named].map((path) => path.replaceAll(/:[^/]+/gu, "[^/]*")));
+  return [...patterns].map((pattern) => new RegExp(`^${pattern}$`, "u"));
+}
 
 /**
- * No route for this method; whether the path has another is told only for those everybody may know.
+ * No route for this method; whether the path has another is told for all paths alike, since none of
+ * them says whether what it names is there.
  */
-function missing(path: string): ChatError {
-  if (!KNOWN_PATH.test(path)) {
-    return notFound();
-  }
+function missing(path: string, known: readonly RegExp[]): ChatError {
+  if (!known.some((pattern) => pattern.test(path))) return notFound();
   return refuse("method-not-allowed", "This address does not take that method.");
 }

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { Chat } from "#server/core/chat.ts";
 import type { Cursor } from "#server/core/message-log.ts";
-import { editedMessage, historyQuery, newMessage, problemOf } from "#server/schemas.ts";
+import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { refuse } from "./problem.ts";
@@ -16,12 +16,13 @@ export function messageRoutes(chat: Chat, guard: Guard) {
     })
     .post("/rooms/:id/messages", async (c) => {
       const { user } = await guard.session(c);
-      const { cid, message } = await readBody(c, newMessage);
-      return c.json(await chat.send(user, c.req.param("id"), cid, message), 201);
+      const { message, ...rest } = await readBody(c, schemas.newMessage);
+      const draft = { text: message, ...rest };
+      return c.json(await chat.send(user, c.req.param("id"), draft), 201);
     })
     .patch("/rooms/:id/messages/:message", async (c) => {
       const { user } = await guard.session(c);
-      const { message } = await readBody(c, editedMessage);
+      const { message } = await readBody(c, schemas.editedMessage);
       return c.json(await chat.edit(user, c.req.param("id"), c.req.param("message"), message));
     })
     .delete("/rooms/:id/messages/:message", async (c) => {
@@ -31,8 +32,8 @@ export function messageRoutes(chat: Chat, guard: Guard) {
 }
 
 function readQuery(query: Record<string, string>): { cursor: Cursor; limit: number } {
-  const parsed = historyQuery.safeParse(query);
-  if (!parsed.success) throw refuse("bad-request", problemOf(parsed.error));
+  const parsed = schemas.historyQuery.safeParse(query);
+  if (!parsed.success) throw refuse("bad-request", schemas.problemOf(parsed.error));
   const { before, after, around, limit } = parsed.data;
   if (before !== undefined) return { cursor: { at: "before", id: before }, limit };
   if (after !== undefined) return { cursor: { at: "after", id: after }, limit };

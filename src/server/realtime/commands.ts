@@ -2,11 +2,18 @@
  * The commands of a connection: each has a shape, does one thing, and answers with a result or a
  * refusal.
  */
-import type { ChangeResult, JoinResult, PeopleResult, SendResult } from "#protocol/commands.ts";
+import type {
+  ChangeResult,
+  ClientToServer,
+  JoinResult,
+  PeopleResult,
+  SendResult,
+} from "#protocol/commands.ts";
 import type { OnlineResult } from "#protocol/presence.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { z } from "zod";
 import type { Chat } from "#server/core/chat.ts";
+import type { Marks } from "#server/core/marks.ts";
 import type { Presence } from "#server/core/presence.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import * as schemas from "#server/schemas.ts";
@@ -20,15 +27,26 @@ export interface Command {
   readonly run: (connection: Connection, input: unknown) => Promise<unknown>;
 }
 
-export type CommandName = "send" | "edit" | "remove" | "join" | "leave" | "online" | "people";
+export type CommandName = keyof ClientToServer;
 
-export function createCommands(
-  chat: Chat,
-  presence: Pick<Presence, "online">,
-): Readonly<Record<CommandName, Command>> {
+export interface CommandParts {
+  readonly chat: Chat;
+  readonly marks: Pick<Marks, "react" | "pin">;
+  readonly presence: Pick<Presence, "online">;
+}
+
+export function createCommands({
+  chat,
+  marks,
+  presence,
+}: CommandParts): Readonly<Record<CommandName, Command>> {
   return {
-    send: command(schemas.send, (connection, { room, cid, message }): Promise<SendResult> => {
-      return inPlace(connection, room, chat.send(connection.user, room, cid, message));
+    send: command(schemas.send, (connection, { room, message, ...rest }): Promise<SendResult> => {
+      return inPlace(
+        connection,
+        room,
+        chat.send(connection.user, room, { text: message, ...rest }),
+      );
     }),
 
     edit: command(schemas.edit, (connection, { room, id, message }): Promise<ChangeResult> => {
@@ -37,6 +55,15 @@ export function createCommands(
 
     remove: command(schemas.remove, (connection, { room, id }): Promise<ChangeResult> => {
       return inPlace(connection, room, chat.remove(connection.user, room, id));
+    }),
+
+    react: command(schemas.react, (connection, { room, id, emoji, remove }) => {
+      const isOn = remove !== true;
+      return inPlace(connection, room, marks.react(connection.user, room, id, { emoji, isOn }));
+    }),
+
+    pin: command(schemas.pin, (connection, { room, id, remove }) => {
+      return inPlace(connection, room, marks.pin(connection.user, room, id, remove !== true));
     }),
 
     join: command(schemas.join, async (connection, { room, since }): Promise<JoinResult> => {

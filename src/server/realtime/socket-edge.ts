@@ -15,6 +15,7 @@ import type { Chat } from "#server/core/chat.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/hub.ts";
+import type { Marks } from "#server/core/marks.ts";
 import type { Presence } from "#server/core/presence.ts";
 import type { RoomWatch } from "#server/core/room-watch.ts";
 import type { SessionWatch } from "#server/core/session-watch.ts";
@@ -31,6 +32,7 @@ import { queueOf } from "./socket-queue.ts";
 export interface SocketParts {
   readonly accounts: Accounts;
   readonly chat: Chat;
+  readonly marks: Marks;
   readonly hub: Hub;
   readonly watch: SessionWatch;
   readonly presence: Presence;
@@ -61,7 +63,7 @@ export class SocketEdge {
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
-    this.#commands = createCommands(parts.chat, parts.presence);
+    this.#commands = createCommands(parts);
     this.#engine = new Engine({
       transports: ["websocket"],
       maxHttpBufferSize: LIMITS.frameBytesMax,

@@ -43,6 +43,10 @@ async function isKnown(redis: Redis, room: RoomId, position: Position): Promise<
   return floor !== null && comparePositions(position, floor) <= 0;
 }
 
+function kindOf(kind: string): "edit" | "reaction" | "pin" {
+  return kind === "reaction" || kind === "pin" ? kind : "edit";
+}
+
 async function readMessages(redis: Redis, room: RoomId, since: Position, limit: number) {
   const found: Happening[] = [];
   let from = `(${since}`;
@@ -73,10 +77,12 @@ async function readChanges(redis: Redis, room: RoomId, since: Position, limit: n
   );
   const found = await Promise.all(
     changes.map(async (change): Promise<Happening[]> => {
-      const [id = "", message = ""] = change.split(" ");
+      const [id = "", message = "", kind = ""] = change.split(" ");
       const data = await readMessage(redis, room, message);
       if (data === undefined) return [];
-      return [{ type: data.deleted === undefined ? "edit" : "delete", id, data }];
+      // It comes as it is now, whatever was done to it here.
+      const type = data.deleted !== undefined ? "delete" : kindOf(kind);
+      return [{ type, id, data }];
     }),
   );
   return found.flat();

@@ -4,7 +4,6 @@ import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
-import { unavailable } from "#server/core/chat-error.ts";
 import type {
   Appended,
   Change,
@@ -21,15 +20,11 @@ import { answered } from "./connect.ts";
 import { readHappenings } from "./happenings.ts";
 import { keys } from "./keys.ts";
 import { run, scripts, texts } from "./scripts.ts";
-import { changedJsonParts, jsonParts, positionOf, readStored } from "./stored-message.ts";
+import { MessageChanges } from "./message-changes.ts";
+import { jsonParts, positionOf, readStored } from "./stored-message.ts";
 
 /** How long a cid is remembered: a client that resends later has been away for a day. */
 const RETRY_S = 24 * 3600;
-/** Places of changes kept in a room; who comes back from before the oldest reloads. */
-const CHANGES_MAX = 1_000;
-/** Each lost try means that another change of the same message was stored. */
-const CHANGE_TRIES = 10;
-
 /**
  * Scores from here on (the year 2223) are no places: whoever wrote one meant something else, maybe
  * milliseconds, and a float could not hold its microseconds. The scripts draw the same line.
@@ -43,70 +38,30 @@ interface Reader {
 
 export class RedisMessageLog implements MessageLog {
   readonly #redis: Redis;
+  readonly #changes: MessageChanges;
 
   constructor(redis: Redis) {
     this.#redis = redis;
+    this.#changes = new MessageChanges(redis);
   }
 
   async append(draft: Draft): Promise<Appended> {
-    const { room, from, cid, text } = draft;
+    const { room, from, cid, text, replyTo } = draft;
     const digest = createHash("sha256").update(text).digest("base64url");
     const [kind, id] = texts(
       await run(
         this.#redis,
         scripts.append,
         [keys.room(room), keys.roomMeta(room), keys.roomMembers(room), keys.sent(room, from, cid)],
-        [String(from), room, digest, String(RETRY_S), ...jsonParts(draft)],
+        [String(from), room, digest, String(RETRY_S), ...jsonParts(draft), replyTo ?? ""],
       ),
     );
     if (kind === "stored" && id !== undefined) return { kind, id };
-    if (kind === "cid-reused" || kind === "archived" || kind === "read-only") return { kind };
-    return { kind: "not-member" };
+    return isRefusal(kind) ? { kind } : { kind: "not-member" };
   }
 
-  async change(change: Change): Promise<Changed> {
-    for (let tries = 0; tries < CHANGE_TRIES; tries++) {
-      // oxlint-disable-next-line no-await-in-loop -- because each try is for what the one before has lost to
-      const changed = await this.#tryChange(change);
-      if (changed !== "raced") return changed;
-    }
-    throw unavailable();
-  }
-
-  /** Reads the message, and replaces it only if it still is what was read. */
-  async #tryChange({ by, room, message: id, text }: Change): Promise<Changed | "raced"> {
-    const found = await this.#member(room, by, id);
-    if (found === undefined || found.message.from !== by) return { kind: "not-found" };
-    const { deleted } = found.message;
-    if (deleted !== undefined) {
-      return text === undefined ? { kind: "changed", id: deleted } : { kind: "not-found" };
-    }
-    const kind = text === undefined ? "delete" : "edit";
-    const [head, end] = changedJsonParts(found.message, text);
-    const names = [
-      keys.room(room),
-      keys.roomMeta(room),
-      keys.roomMembers(room),
-      keys.roomChanges(room),
-    ];
-    const args = [String(by), room, kind, id, found.member, head, end, String(CHANGES_MAX)];
-    const [outcome, place] = texts(await run(this.#redis, scripts.change, names, args));
-    if (outcome === "changed" && place !== undefined) return { kind: "changed", id: place };
-    return outcome === "raced" ? "raced" : { kind: "not-found" };
-  }
-
-  /** One message as it lies in the log, for a member. */
-  async #member(room: RoomId, user: number, id: Position) {
-    const names = [keys.room(room), keys.roomMembers(room)];
-    const args = [String(user), id, id, "", "10"];
-    const [kind, ...pairs] = texts(await run(this.#redis, scripts.page, names, args));
-    if (kind !== "page") return undefined;
-    for (let i = 0; i + 1 < pairs.length; i += 2) {
-      const member = pairs[i] ?? "";
-      const message = readStored(member, pairs[i + 1] ?? "", room);
-      if (message?.id === id) return { member, message };
-    }
-    return undefined;
+  change(change: Change): Promise<Changed> {
+    return this.#changes.change(change);
   }
 
   async page(
@@ -214,6 +169,17 @@ export class RedisMessageLog implements MessageLog {
       else from = `(${pairs.at(-1)}`;
     }
   }
+}
+
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  "cid-reused",
+  "archived",
+  "read-only",
+  "nothing-to-answer",
+]);
+
+function isRefusal(kind: unknown): kind is Exclude<Appended["kind"], "stored" | "not-member"> {
+  return REFUSALS.has(kind);
 }
 
 /** Members and their scores, in turn. */

@@ -2,18 +2,21 @@
  * Messages as they lie in the log: JSON, the tutorial's four fields first. Also read: what other
  * programs wrote.
  */
-import type { Message } from "#protocol/message.ts";
+import type { Call, Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { Draft } from "#server/core/message-log.ts";
+import { isEmoji } from "#protocol/message.ts";
 import { isPosition } from "#protocol/position.ts";
 
 /** The JSON of a message in three parts, between which the script puts the date and the id. */
-export function jsonParts({ from, room, cid, text }: Draft): [string, string, string] {
+export function jsonParts(draft: Draft): [string, string, string] {
+  const { from, room, cid, text, replyTo, mentions, calls } = draft;
   const words = JSON.stringify(text);
+  const named = mentions !== undefined && mentions.length > 0 ? mentions : undefined;
   return [
     `{"from":${from},"date":`,
     `,"message":${words},"roomId":${JSON.stringify(room)},"id":"`,
-    `","cid":${JSON.stringify(cid)}}`,
+    `",${JSON.stringify({ cid, replyTo, mentions: named, calls }).slice(1)}`,
   ];
 }
 
@@ -21,11 +24,41 @@ export function jsonParts({ from, room, cid, text }: Draft): [string, string, st
  * The JSON of a changed message in two parts, between which the script puts the place of the
  * change.
  */
-export function changedJsonParts(message: Message, text: string | undefined): [string, string] {
-  const { from, date, roomId, id, cid } = message;
-  const kept = { from, date, message: text ?? "", roomId, id, cid };
-  const field = text === undefined ? "deleted" : "edited";
-  return [`${JSON.stringify(kept).slice(0, -1)},"${field}":"`, `"}`];
+export function changedJsonParts(
+  { from, date, roomId, id, cid, ...rest }: Message,
+  text: string | undefined,
+  mentions: readonly number[] = [],
+): [string, string] {
+  if (text === undefined) return parts({ from, date, message: "", roomId, id, cid }, "deleted");
+  const { edited: _, mentions: __, message: ___, ...kept } = rest;
+  const named = mentions.length > 0 && { mentions };
+  return parts({ from, date, message: text, roomId, id, cid, ...kept, ...named }, "edited");
+}
+
+/** The JSON of a message with other reactions, or another pin, in two parts as above. */
+export function markedJsonParts(message: Message, marks: Marks): [string, string] {
+  const { reactions: _, pinned: __, marked: ___, ...kept } = message;
+  const isReacted = Object.keys(marks.reactions).length > 0;
+  return parts(
+    {
+      ...kept,
+      ...(isReacted && { reactions: marks.reactions }),
+      ...(marks.pinned !== undefined && { pinned: marks.pinned }),
+    },
+    "marked",
+  );
+}
+
+export interface Marks {
+  readonly reactions: Readonly<Record<string, readonly number[]>>;
+  readonly pinned: number | undefined;
+}
+
+/** The tutorial's four fields first, whatever order they were read in. */
+function parts(message: Message, field: "edited" | "deleted" | "marked"): [string, string] {
+  const { from, date, message: text, roomId, id, cid, ...rest } = message;
+  const json = JSON.stringify({ from, date, message: text, roomId, id, cid, ...rest });
+  return [`${json.slice(0, -1)},"${field}":"`, `"}`];
 }
 
 /**
@@ -49,12 +82,45 @@ export function readStored(member: string, score: string, room: string): Message
     roomId: room,
     id: place,
     cid: typeof cid === "string" ? cid : "",
+    ...placeOf(raw, "replyTo"),
+    ...mentionsOf(raw),
+    ...reactionsOf(raw),
+    ...placeOf(raw, "marked"),
     ...placeOf(raw, "edited"),
     ...placeOf(raw, "deleted"),
   };
 }
 
-function placeOf(raw: Readonly<Record<string, unknown>>, field: "edited" | "deleted") {
+/** Read as carefully as the rest: other programs may write such fields and mean something else. */
+function mentionsOf({ mentions, calls, pinned }: Readonly<Record<string, unknown>>) {
+  const ids = Array.isArray(mentions) ? mentions.filter(isUserId) : [];
+  return {
+    ...(ids.length > 0 && { mentions: ids }),
+    ...(isCall(calls) && { calls }),
+    ...(isUserId(pinned) && { pinned }),
+  };
+}
+
+function reactionsOf({ reactions }: Readonly<Record<string, unknown>>) {
+  if (!isRecord(reactions)) return {};
+  const read = Object.entries(reactions).flatMap(([emoji, ids]) =>
+    Array.isArray(ids) && isEmoji(emoji) ? [[emoji, ids.filter(isUserId)] as const] : [],
+  );
+  return read.length > 0 ? { reactions: Object.fromEntries(read) } : {};
+}
+
+function isCall(value: unknown): value is Call {
+  return value === "room" || value === "here";
+}
+
+function isUserId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function placeOf(
+  raw: Readonly<Record<string, unknown>>,
+  field: "edited" | "deleted" | "replyTo" | "marked",
+) {
   const place = raw[field];
   return typeof place === "string" && isPosition(place) ? { [field]: place } : {};
 }

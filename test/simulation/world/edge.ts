@@ -35,6 +35,9 @@ export interface EdgeParts {
 /** As in the real edge. */
 const FAREWELL_MS = 200;
 
+const never = (): Promise<never> => Promise.reject(new Error("Nobody does this in these worlds."));
+const UNUSED = { presence: { online: () => [] }, marks: { react: never, pin: never } };
+
 /** The doors of HTTP stand open: what passes them is not under test here. */
 const GATE = { inFull: () => "", isOwnOrigin: () => true, cookieToken: () => undefined };
 
@@ -54,7 +57,7 @@ export class Edge {
 
   constructor(parts: EdgeParts) {
     this.#parts = parts;
-    this.#commands = createCommands(parts.chat, { online: () => [] });
+    this.#commands = createCommands({ chat: parts.chat, ...UNUSED });
     parts.hub.addAudience((room, events) => {
       this.#tell(room, events);
     });

@@ -3,7 +3,8 @@
 -- KEYS: 1 room log (zset)  2 room meta (hash)  3 room members (hash)  4 retry record (string)
 -- ARGV: 1 user id  2 room id  3 digest of the text  4 seconds to keep the retry record
 --       5, 6, 7 the message's JSON: up to the date, from there to the id, from there to the end
--- Returns {"stored", id} | {"not-member"} | {"cid-reused"} | {"archived"} | {"read-only"}.
+--       8 id of the message it answers, or ""
+-- Returns {"stored", id} | {"not-member"} | {"cid-reused"} | {"archived"} | {"read-only"} | {"nothing-to-answer"}.
 -- The log's own key is also the room's channel.
 local log, meta, members, sent = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local user, room, digest, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -17,6 +18,7 @@ if before then return { 'cid-reused' } end
 local archived, posting, unseen = unpack(redis.call('HMGET', meta, 'archived', 'posting', 'unseen'))
 if archived then return { 'archived' } end
 if posting == 'moderators' and role ~= 'moderator' then return { 'read-only' } end
+if ARGV[8] ~= '' and redis.call('ZCOUNT', log, ARGV[8], ARGV[8]) == 0 then return { 'nothing-to-answer' } end
 --@include next-id
 local id, prev = next_id(log, meta)
 local message = ARGV[5] .. id:match('^%d+') .. ARGV[6] .. id .. ARGV[7]

@@ -26,7 +26,7 @@ if count > most then return { 'gone', head } end
 local found = redis.call('ZRANGE', log, after, '+inf', 'BYSCORE', 'WITHSCORES')
 local reply = { 'recovered', head, tostring(#found / 2), unpack(found) }
 for _, change in ipairs(redis.call('ZRANGE', changes, after, '+inf', 'BYSCORE')) do
-  local message = change:match(' (.+)$')
+  local message = change:match('^%S+ (%S+)')
   if tonumber(message) <= tonumber(since) then
     local now = redis.call('ZRANGE', log, message, message, 'BYSCORE', 'WITHSCORES')
     for i = 1, #now do reply[#reply + 1] = now[i] end

@@ -1,0 +1,39 @@
+/** The REST routes of marks: reactions and pins. */
+import { Hono } from "hono";
+import type { PinsResult } from "#protocol/api.ts";
+import type { Chat } from "#server/core/chat.ts";
+import type { Marks } from "#server/core/marks.ts";
+import * as schemas from "#server/schemas.ts";
+import { readBody } from "./body.ts";
+import type { Guard, Guarded } from "./guard.ts";
+
+export function markRoutes(marks: Marks, chat: Chat, guard: Guard) {
+  return new Hono<Guarded>()
+    .put("/rooms/:id/messages/:message/reactions", async (c) => {
+      const { user } = await guard.session(c);
+      const { emoji } = await readBody(c, schemas.reaction);
+      const { id, message } = c.req.param();
+      return c.json(await marks.react(user, id, message, { emoji, isOn: true }));
+    })
+    .delete("/rooms/:id/messages/:message/reactions/:emoji", async (c) => {
+      const { user } = await guard.session(c);
+      const { id, message, emoji } = c.req.param();
+      return c.json(await marks.react(user, id, message, { emoji, isOn: false }));
+    })
+    .get("/rooms/:id/pins", async (c) => {
+      const { user } = await guard.session(c);
+      const messages = await marks.pins(user, c.req.param("id"));
+      const people = await chat.people([...new Set(messages.map(({ from }) => from))]);
+      return c.json({ messages, people } satisfies PinsResult);
+    })
+    .put("/rooms/:id/pins/:message", async (c) => {
+      const { user } = await guard.session(c);
+      const { id, message } = c.req.param();
+      return c.json(await marks.pin(user, id, message, true));
+    })
+    .delete("/rooms/:id/pins/:message", async (c) => {
+      const { user } = await guard.session(c);
+      const { id, message } = c.req.param();
+      return c.json(await marks.pin(user, id, message, false));
+    });
+}
