@@ -113,6 +113,28 @@ export interface PeopleResult {
 /** Who is online now; changes come as `presence`. */
 export type OnlineCommand = Readonly<Record<string, never>>;
 
+/** One has read a room up to here; with `back`, what comes after is unread again. */
+export interface ReadCommand {
+  readonly room: RoomId;
+  readonly position: Position;
+  readonly back?: true;
+}
+
+/** What is unread now. `read`, the answer to `PUT /api/rooms/:id/read`, and part of a `Room`. */
+export interface ReadResult {
+  readonly read: Position;
+  /** Messages of others after it that are not deleted; 100 means 100 or more. */
+  readonly unread: number;
+  /** Of these, those that name one or call everybody. */
+  readonly mentions: number;
+}
+
+/** One has read a room up to here on another device; in a chat of two, `seen`: the other one has. */
+export interface ReadNotice {
+  readonly room: RoomId;
+  readonly position: Position;
+}
+
 /** `room` is the one it is about; `gone`: one is not in it any more, and hears nothing of it. */
 export interface RoomsNotice {
   readonly room: RoomId;
@@ -129,6 +151,7 @@ export interface ClientToServer {
   pin: (command: PinCommand, ack: Ack<ChangeResult>) => void;
   join: (command: JoinCommand, ack: Ack<JoinResult>) => void;
   leave: (command: LeaveCommand, ack: Ack<Record<string, never>>) => void;
+  read: (command: ReadCommand, ack: Ack<ReadResult>) => void;
   online: (command: OnlineCommand, ack: Ack<OnlineResult>) => void;
   people: (command: PeopleCommand, ack: Ack<PeopleResult>) => void;
 }
@@ -141,6 +164,8 @@ export interface ServerToClient {
    * changed. Ask again.
    */
   rooms: (notice: RoomsNotice) => void;
+  read: (notice: ReadNotice) => void;
+  seen: (notice: ReadNotice) => void;
   /** Who came and who went. */
   presence: (change: PresenceChange) => void;
   /**

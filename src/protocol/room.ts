@@ -1,4 +1,5 @@
 /** Rooms: their ids, their kinds, and what is said of one to a member. */
+import type { ReadResult } from "./commands.ts";
 import type { Message } from "./message.ts";
 import type { Person } from "./person.ts";
 import type { Position } from "./position.ts";
@@ -38,7 +39,7 @@ export type RoomRole = "member" | "moderator";
 export type Posting = "everyone" | "moderators";
 
 /** A room to somebody who is in it. */
-export interface Room {
+export interface Room extends ReadResult {
   readonly id: RoomId;
   readonly kind: RoomKind;
   /** Empty for a private chat, which is called by its people. */

@@ -57,6 +57,8 @@ export const historyQuery = z
   });
 
 export const send = z.object({ room, cid, message, ...extras });
+export const read = z.object({ room, position, back: z.literal(true).optional() });
+export const readPosition = z.object({ position, back: z.literal(true).optional() });
 const emoji = text(64);
 export const react = z.object({ room, id: position, emoji, remove: z.literal(true).optional() });
 export const pin = z.object({ room, id: position, remove: z.literal(true).optional() });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { PinsResult } from "#protocol/api.ts";
 import type { ChangeResult, JoinResult, SendResult } from "#protocol/commands.ts";
+import type { CommandError } from "#protocol/errors.ts";
 import type { Message } from "#protocol/message.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Room } from "#protocol/room.ts";
@@ -11,8 +12,8 @@ import { Member } from "#test/support/member.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
 
-const codeOf = (answer: object) =>
-  "error" in answer ? (answer as { error: { code: string } }).error.code : "done";
+const codeOf = (answer: object | { readonly error: CommandError }) =>
+  "error" in answer ? answer.error.code : "done";
 
 let cids = 0;
 const post = async (member: Member, room: string, body: object) => {
@@ -21,6 +22,17 @@ const post = async (member: Member, room: string, body: object) => {
     ...body,
   });
   return { status: answer.status, id: answer.json<Partial<SendResult>>().id ?? "" };
+};
+
+const messageOf = (line: Line, id: string): Message | undefined => {
+  const event = line.events.findLast(({ data }) => data?.id === id);
+  return event?.data ?? undefined;
+};
+const told = async (line: Line, id: string, isSo: (message: Message) => boolean) => {
+  await line.until(() => {
+    const message = messageOf(line, id);
+    return message !== undefined && isSo(message);
+  }, "the change");
 };
 
 describe("messages and what is put to them", { concurrency: false }, () => {
@@ -46,17 +58,6 @@ describe("messages and what is put to them", { concurrency: false }, () => {
     for (const line of [here, there]) await line[Symbol.asyncDispose]();
     await world[Symbol.asyncDispose]();
   });
-
-  const messageOf = (line: Line, id: string): Message | undefined => {
-    const event = line.events.findLast(({ data }) => data?.id === id);
-    return event?.data ?? undefined;
-  };
-  const told = async (line: Line, id: string, isSo: (message: Message) => boolean) => {
-    await line.until(() => {
-      const message = messageOf(line, id);
-      return message !== undefined && isSo(message);
-    }, "the change");
-  };
 
   test("[MS1] a reply names the message it answers, which must be there", async () => {
     const first = await post(ada, room, { message: "Shall we?" });

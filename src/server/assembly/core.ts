@@ -10,6 +10,7 @@ import { Hub } from "#server/core/hub.ts";
 import { Marks } from "#server/core/marks.ts";
 import { Mentions } from "#server/core/mentions.ts";
 import { Presence } from "#server/core/presence.ts";
+import { Reads } from "#server/core/reads.ts";
 import { RoomWatch } from "#server/core/room-watch.ts";
 import { Rooms } from "#server/core/rooms.ts";
 import { SessionWatch } from "#server/core/session-watch.ts";
@@ -22,6 +23,7 @@ import { RedisAccountStore } from "#server/redis/redis-account-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
 import { RedisPresenceStore } from "#server/redis/redis-presence-store.ts";
+import { RedisReadStore } from "#server/redis/redis-read-store.ts";
 import { RedisRoomStore } from "#server/redis/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
 import { RedisThrottle } from "#server/redis/redis-throttle.ts";
@@ -34,6 +36,7 @@ export interface Core {
   readonly accounts: Accounts;
   readonly chat: Chat;
   readonly marks: Marks;
+  readonly reads: Reads;
   readonly hub: Hub;
   readonly presence: Presence;
   readonly rooms: Rooms;
@@ -108,12 +111,13 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
 }
 
 /** What people do with rooms and messages. */
-function talk({ messages, changes, people, throttle, roomStore: rooms }: Stores) {
+function talk({ messages, changes, people, throttle, roomStore: rooms, reads }: Stores) {
   const mentions = new Mentions({ accounts: people, rooms });
   return {
     chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
     marks: new Marks(changes),
-    rooms: new Rooms({ rooms, accounts: people, throttle }),
+    reads: new Reads({ reads, rooms }),
+    rooms: new Rooms({ rooms, reads, accounts: people, throttle }),
   };
 }
 
@@ -132,6 +136,7 @@ async function openStores(redis: Redis, log: Log) {
     people: new RedisAccountStore(redis, instance),
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),
+    reads: new RedisReadStore(redis),
     roomStore: new RedisRoomStore(redis),
   };
 }

@@ -27,7 +27,7 @@ interface Parts {
   readonly hub: Hub;
   readonly watch: SessionWatch;
   readonly presence: Pick<Presence, "heard" | "refresh">;
-  readonly rooms: Pick<RoomWatch, "heard" | "recheck">;
+  readonly rooms: Pick<RoomWatch, "heard" | "heardRead" | "recheck">;
   /** The beacon of this server came back. */
   readonly onBeacon: (payload: string) => void;
   /** Something on a channel could not be read. */
@@ -47,6 +47,10 @@ export function listenToBus({ hub, watch, presence, rooms, onBeacon, onJunk }: P
       const event = parse(payload);
       if (kind === "room" && isRoomEvent(event) && event.room === id) return hub.heard(id, event);
       if (kind === "user" && isSessionEnded(event)) return watch.ended(Number(id), event.session);
+      if (kind === "user" && isReadNotice(event)) {
+        const { type, room, position } = event;
+        return rooms.heardRead(Number(id), type, { room, position });
+      }
       if (kind === "user" && isRoomsNotice(event)) return rooms.heard(Number(id), noticeOf(event));
       return onJunk(topic);
     },
@@ -88,6 +92,13 @@ function isRoomEvent(value: unknown): value is RoomEvent {
 
 function isRoomsNotice(value: unknown): value is RoomsNotice {
   return isRecord(value) && value["type"] === "rooms" && typeof value["room"] === "string";
+}
+
+function isReadNotice(
+  value: unknown,
+): value is { readonly type: "read" | "seen"; readonly room: string; readonly position: string } {
+  if (!isRecord(value) || (value["type"] !== "read" && value["type"] !== "seen")) return false;
+  return typeof value["room"] === "string" && typeof value["position"] === "string";
 }
 
 function noticeOf({ room, gone }: RoomsNotice): RoomsNotice {

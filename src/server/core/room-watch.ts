@@ -2,7 +2,7 @@
  * The room watch: tells a person's connections on this server that their rooms are others now,
  * wherever that was done; and finds out by itself should the news of it be lost.
  */
-import type { RoomsNotice } from "#protocol/commands.ts";
+import type { ReadNotice, RoomsNotice } from "#protocol/commands.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Clock } from "./clock.ts";
 import type { RoomStore } from "./room-store.ts";
@@ -17,6 +17,8 @@ export interface RoomListener {
   /** The rooms it hears now. */
   readonly rooms: ReadonlySet<RoomId>;
   notice(notice: RoomsNotice): void;
+  read(notice: ReadNotice): void;
+  seen(notice: ReadNotice): void;
 }
 
 interface Parts {
@@ -64,6 +66,11 @@ export class RoomWatch {
   /** From the bus: this person's rooms are others now. */
   heard(user: number, notice: RoomsNotice): void {
     for (const listener of this.#users.get(user) ?? []) listener.notice(notice);
+  }
+
+  /** From the bus: this person, or whom they talk with, has read a room up to here. */
+  heardRead(user: number, type: "read" | "seen", notice: ReadNotice): void {
+    for (const listener of this.#users.get(user) ?? []) listener[type](notice);
   }
 
   /** Looks every membership up; does nothing while Redis is away. */

@@ -17,12 +17,14 @@ import { comparePositions } from "#protocol/position.ts";
 import { isRoomId, roomNameProblem, topicProblem } from "#protocol/room.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError, notFound } from "./chat-error.ts";
+import type { ReadStore } from "./read-store.ts";
 import type { Outcome, OwnRoom, RoomStore, StoredBan, StoredRoom } from "./room-store.ts";
 import type { Throttle } from "./throttle.ts";
 import { CHATS_PER_USER, ROOMS_PER_USER } from "./throttle.ts";
 
 interface Parts {
   readonly rooms: RoomStore;
+  readonly reads: Pick<ReadStore, "unread">;
   readonly accounts: AccountStore;
   readonly throttle: Throttle;
 }
@@ -39,14 +41,15 @@ export class Rooms {
     const found = await this.#parts.rooms.roomsOf(user.id);
     const sorted = found.toSorted((a, b) => comparePositions(b.position, a.position));
     const names = await this.#names(sorted);
-    return { rooms: sorted.map((room) => told(room, names)), people: [...names.values()] };
+    const rooms = await Promise.all(sorted.map((room) => this.#told(room, user, names)));
+    return { rooms, people: [...names.values()] };
   }
 
   /** One room, to a member of it. */
   async room(user: Person, id: RoomId): Promise<Room> {
     const room = isRoomId(id) ? await this.#parts.rooms.room(id, user.id) : undefined;
     if (room === undefined) throw notFound();
-    return told(room, await this.#names([room]));
+    return this.#told(room, user, await this.#names([room]));
   }
 
   /** Makes a room of which who makes it is the moderator. */
@@ -194,6 +197,16 @@ export class Rooms {
     settle(await this.#parts.rooms.delete(id, user.id));
   }
 
+  async #told(
+    { others, last, ...room }: OwnRoom,
+    user: Person,
+    names: ReadonlyMap<number, Person>,
+  ): Promise<Room> {
+    const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
+    const read = await this.#parts.reads.unread(room.id, user.id);
+    return { ...room, people, ...(last && { last }), ...read };
+  }
+
   #mustBeRoom(id: RoomId): void {
     if (!isRoomId(id)) throw notFound();
   }
@@ -219,11 +232,6 @@ export class Rooms {
 
 function rank({ role }: { readonly role: RoomRole }): number {
   return role === "moderator" ? 0 : 1;
-}
-
-function told({ others, last, ...room }: OwnRoom, names: ReadonlyMap<number, Person>): Room {
-  const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
-  return { ...room, people, ...(last && { last }) };
 }
 
 function mustBeGood(problem: string | undefined): void {

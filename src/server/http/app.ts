@@ -6,6 +6,7 @@ import type { Accounts } from "#server/core/accounts.ts";
 import type { Chat } from "#server/core/chat.ts";
 import type { Marks } from "#server/core/marks.ts";
 import type { Presence } from "#server/core/presence.ts";
+import type { Reads } from "#server/core/reads.ts";
 import type { Rooms } from "#server/core/rooms.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
@@ -29,6 +30,7 @@ export interface HttpParts {
   readonly presence: Presence;
   readonly rooms: Rooms;
   readonly marks: Marks;
+  readonly reads: Reads;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -50,6 +52,7 @@ export function createApp({
   presence,
   rooms,
   marks,
+  reads,
   guard,
   files,
   readiness,
@@ -82,7 +85,7 @@ export function createApp({
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))
     .route("/api", messageRoutes(chat, guard))
-    .route("/api", markRoutes(marks, chat, guard))
+    .route("/api", markRoutes({ marks, reads, chat }, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
     .onError((error, c) => {
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);

@@ -1,13 +1,20 @@
-/** The REST routes of marks: reactions and pins. */
+/** The REST routes of what people put to messages: reactions, pins, and how far they have read. */
 import { Hono } from "hono";
 import type { PinsResult } from "#protocol/api.ts";
 import type { Chat } from "#server/core/chat.ts";
 import type { Marks } from "#server/core/marks.ts";
+import type { Reads } from "#server/core/reads.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 
-export function markRoutes(marks: Marks, chat: Chat, guard: Guard) {
+export interface MarkParts {
+  readonly marks: Marks;
+  readonly reads: Reads;
+  readonly chat: Chat;
+}
+
+export function markRoutes({ marks, reads, chat }: MarkParts, guard: Guard) {
   return new Hono<Guarded>()
     .put("/rooms/:id/messages/:message/reactions", async (c) => {
       const { user } = await guard.session(c);
@@ -19,6 +26,16 @@ export function markRoutes(marks: Marks, chat: Chat, guard: Guard) {
       const { user } = await guard.session(c);
       const { id, message, emoji } = c.req.param();
       return c.json(await marks.react(user, id, message, { emoji, isOn: false }));
+    })
+    .put("/rooms/:id/read", async (c) => {
+      const { user } = await guard.session(c);
+      const { position, back } = await readBody(c, schemas.readPosition);
+      return c.json(await reads.read(user, c.req.param("id"), position, back === true));
+    })
+    .put("/read", async (c) => {
+      const { user } = await guard.session(c);
+      await reads.readAll(user);
+      return c.body(null, 204);
     })
     .get("/rooms/:id/pins", async (c) => {
       const { user } = await guard.session(c);

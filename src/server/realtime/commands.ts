@@ -7,6 +7,7 @@ import type {
   ClientToServer,
   JoinResult,
   PeopleResult,
+  ReadResult,
   SendResult,
 } from "#protocol/commands.ts";
 import type { OnlineResult } from "#protocol/presence.ts";
@@ -14,6 +15,7 @@ import type { RoomId } from "#protocol/room.ts";
 import type { z } from "zod";
 import type { Chat } from "#server/core/chat.ts";
 import type { Marks } from "#server/core/marks.ts";
+import type { Reads } from "#server/core/reads.ts";
 import type { Presence } from "#server/core/presence.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import * as schemas from "#server/schemas.ts";
@@ -32,12 +34,14 @@ export type CommandName = keyof ClientToServer;
 export interface CommandParts {
   readonly chat: Chat;
   readonly marks: Pick<Marks, "react" | "pin">;
+  readonly reads: Pick<Reads, "read">;
   readonly presence: Pick<Presence, "online">;
 }
 
 export function createCommands({
   chat,
   marks,
+  reads,
   presence,
 }: CommandParts): Readonly<Record<CommandName, Command>> {
   return {
@@ -81,6 +85,10 @@ export function createCommands({
         connection.unhear(room);
         throw error;
       }
+    }),
+
+    read: command(schemas.read, ({ user }, { room, position, back }): Promise<ReadResult> => {
+      return reads.read(user, room, position, back === true);
     }),
 
     leave: command(schemas.leave, (connection, { room }) => {

@@ -1,7 +1,7 @@
 /** One SSE reader: first what it missed, then everything live, each event once and in order. */
 import type { Closing } from "#protocol/closings.ts";
 import type { JoinResult } from "#protocol/commands.ts";
-import type { RoomsNotice } from "#protocol/commands.ts";
+import type { ReadNotice, RoomsNotice } from "#protocol/commands.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
@@ -76,6 +76,16 @@ export class EventStream implements Queue {
       this.#parts.hub.leave(notice.room);
     }
     this.#write("rooms", notice);
+  }
+
+  /** One has read a room up to here, on another device. */
+  read(notice: ReadNotice): void {
+    this.#write("read", notice);
+  }
+
+  /** The other one of a chat of two has. */
+  seen(notice: ReadNotice): void {
+    this.#write("seen", notice);
   }
 
   bytes(): number {

@@ -17,6 +17,7 @@ import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/hub.ts";
 import type { Marks } from "#server/core/marks.ts";
 import type { Presence } from "#server/core/presence.ts";
+import type { Reads } from "#server/core/reads.ts";
 import type { RoomWatch } from "#server/core/room-watch.ts";
 import type { SessionWatch } from "#server/core/session-watch.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -33,6 +34,7 @@ export interface SocketParts {
   readonly accounts: Accounts;
   readonly chat: Chat;
   readonly marks: Marks;
+  readonly reads: Reads;
   readonly hub: Hub;
   readonly watch: SessionWatch;
   readonly presence: Presence;
@@ -159,6 +161,12 @@ export class SocketEdge {
       notice: (notice) => {
         if (notice.gone === true) connection.unhear(notice.room);
         socket.emit("rooms", notice);
+      },
+      read: (notice) => {
+        socket.emit("read", notice);
+      },
+      seen: (notice) => {
+        socket.emit("seen", notice);
       },
     });
     socket.on("disconnect", () => {

@@ -31,6 +31,7 @@ export const keys = {
   roomName: (id: RoomId) => `room:${id}:name`,
   roomMeta: (id: RoomId) => `{room:${id}}:meta`,
   roomMembers: (id: RoomId) => `{room:${id}}:members`,
+  roomReads: (id: RoomId) => `{room:${id}}:reads`,
   roomPins: (id: RoomId) => `{room:${id}}:pins`,
   roomBans: (id: RoomId) => `{room:${id}}:bans`,
   roomChanges: (id: RoomId) => `{room:${id}}:changes`,

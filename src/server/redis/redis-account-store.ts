@@ -40,7 +40,16 @@ export class RedisAccountStore implements AccountStore {
       this.#redis,
       scripts.register,
       [keys.username(canonical), keys.user(id), keys.userRooms(id), keys.roomMembers(GENERAL)],
-      [String(id), display, passwordHash, GENERAL, "member", now],
+      [
+        String(id),
+        display,
+        passwordHash,
+        GENERAL,
+        "member",
+        now,
+        keys.roomReads(GENERAL),
+        keys.roomMeta(GENERAL),
+      ],
     );
     return made === 1 ? { id, username: display } : undefined;
   }

@@ -53,7 +53,15 @@ export class RedisMessageLog implements MessageLog {
         this.#redis,
         scripts.append,
         [keys.room(room), keys.roomMeta(room), keys.roomMembers(room), keys.sent(room, from, cid)],
-        [String(from), room, digest, String(RETRY_S), ...jsonParts(draft), replyTo ?? ""],
+        [
+          String(from),
+          room,
+          digest,
+          String(RETRY_S),
+          ...jsonParts(draft),
+          replyTo ?? "",
+          keys.roomReads(room),
+        ],
       ),
     );
     if (kind === "stored" && id !== undefined) return { kind, id };

@@ -104,6 +104,7 @@ export class RedisRoomStore implements RoomStore {
       by,
       LIMITS.roomsPerUserMax,
       keys.roomBans(id),
+      keys.roomReads(id),
     ]);
   }
 
@@ -128,13 +129,9 @@ export class RedisRoomStore implements RoomStore {
 
   delete(id: RoomId, by: number): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.room(id), keys.openRooms];
-    return this.#act(scripts.roomDelete, names, [
-      id,
-      by,
-      keys.roomName(id),
-      keys.roomChanges(id),
-      keys.roomBans(id),
-    ]);
+    const { roomName, roomChanges, roomBans, roomPins, roomReads } = keys;
+    const others = [roomName, roomChanges, roomBans, roomPins, roomReads].map((key) => key(id));
+    return this.#act(scripts.roomDelete, names, [id, by, ...others]);
   }
 
   ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome> {

@@ -27,6 +27,7 @@ export const scripts = {
   passwordChange: read("password-change"),
   presenceReap: read("presence-reap"),
   presenceReport: read("presence-report"),
+  read: read("read"),
   register: read("register"),
   roomAdd: read("room-add"),
   roomBan: read("room-ban"),
@@ -38,6 +39,7 @@ export const scripts = {
   sessionCreate: read("session-create"),
   sessionTouch: read("session-touch"),
   throttle: read("throttle"),
+  unread: read("unread"),
 } as const;
 
 /** What a script answers, before it is read. */

@@ -108,7 +108,16 @@ describe("register", () => {
     await redis.set("canary", "sings");
     for (const [what, bytes] of HOSTILE) {
       const names = [`username:${what}`, `user:${what}`, `user:${what}:rooms`, "{room:h}:members"];
-      await runRaw(redis, scripts.register, names, ["9", bytes, bytes, bytes, bytes, bytes]);
+      await runRaw(redis, scripts.register, names, [
+        "9",
+        bytes,
+        bytes,
+        bytes,
+        bytes,
+        bytes,
+        "reads",
+        "meta",
+      ]);
       assert.equal(await redis.hGet(`user:${what}`, "username"), bytes.toString());
       assert.equal(await redis.get("canary"), "sings");
     }

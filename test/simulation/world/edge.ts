@@ -36,7 +36,11 @@ export interface EdgeParts {
 const FAREWELL_MS = 200;
 
 const never = (): Promise<never> => Promise.reject(new Error("Nobody does this in these worlds."));
-const UNUSED = { presence: { online: () => [] }, marks: { react: never, pin: never } };
+const UNUSED = {
+  reads: { read: never },
+  presence: { online: () => [] },
+  marks: { react: never, pin: never },
+};
 
 /** The doors of HTTP stand open: what passes them is not under test here. */
 const GATE = { inFull: () => "", isOwnOrigin: () => true, cookieToken: () => undefined };

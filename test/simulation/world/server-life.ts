@@ -43,7 +43,11 @@ export interface Ground {
 export const EPOCH_MS = 1_800_000_000_000;
 
 /** Nobody's rooms change but by the hand of fate in these worlds, which tells no one. */
-const NO_ROOMS = { heard: () => undefined, recheck: () => Promise.resolve() };
+const NO_ROOMS = {
+  heard: () => undefined,
+  heardRead: () => undefined,
+  recheck: () => Promise.resolve(),
+};
 
 /** Nobody looks at who is online in these worlds. */
 const NO_PRESENCE = { heard: () => undefined, refresh: () => Promise.resolve() };

@@ -3,7 +3,7 @@
 -- KEYS: 1 room log (zset)  2 room meta (hash)  3 room members (hash)  4 retry record (string)
 -- ARGV: 1 user id  2 room id  3 digest of the text  4 seconds to keep the retry record
 --       5, 6, 7 the message's JSON: up to the date, from there to the id, from there to the end
---       8 id of the message it answers, or ""
+--       8 id of the message it answers, or ""  9 read positions (hash): who says something has read what is there
 -- Returns {"stored", id} | {"not-member"} | {"cid-reused"} | {"archived"} | {"read-only"} | {"nothing-to-answer"}.
 -- The log's own key is also the room's channel.
 local log, meta, members, sent = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -23,6 +23,7 @@ if ARGV[8] ~= '' and redis.call('ZCOUNT', log, ARGV[8], ARGV[8]) == 0 then retur
 local id, prev = next_id(log, meta)
 local message = ARGV[5] .. id:match('^%d+') .. ARGV[6] .. id .. ARGV[7]
 redis.call('ZADD', log, id, message)
+redis.call('HSET', ARGV[9], user, id)
 redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)
 redis.call('SPUBLISH', log, '{"type":"message","room":"' .. room .. '","id":"' .. id
   .. '","prev":"' .. prev .. '","data":' .. message .. '}')

@@ -2,6 +2,7 @@
 -- Lets a person into a room: by themselves if it is open, else by a moderator of it.
 -- KEYS: 1 room members (hash)  2 room meta (hash)  3 the person's rooms (set)  4 the person (hash)
 -- ARGV: 1 room id  2 who comes in  3 who acts  4 most rooms of one person  5 the room's bans (hash)
+--       6 read positions (hash)
 -- Returns "done", "unchanged", "not-found", "not-allowed", "banned" or "too-many-rooms".
 local members, meta, rooms, person = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local room, user, by = ARGV[1], ARGV[2], ARGV[3]
@@ -18,5 +19,7 @@ if redis.call('HGET', meta, 'archived') then return 'not-allowed' end
 if redis.call('SCARD', rooms) >= tonumber(ARGV[4]) then return 'too-many-rooms' end
 redis.call('HSET', members, user, 'member')
 redis.call('SADD', rooms, room)
+-- What was said before is there to be read, and nothing that was missed.
+redis.call('HSET', ARGV[6], user, redis.call('HGET', meta, 'last') or '0.000000')
 notify(user, room)
 return 'done'

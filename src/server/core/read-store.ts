@@ -1,0 +1,29 @@
+/**
+ * How far each person has read each room (port): one position, from which everything else is
+ * counted.
+ */
+import type { Position } from "#protocol/position.ts";
+import type { RoomId } from "#protocol/room.ts";
+
+export interface Unread {
+  /** Read up to here. */
+  readonly read: Position;
+  /** Messages of others after it, up to `LIMITS.unreadMax`. */
+  readonly unread: number;
+  /** Of these, those that name the person or call everybody. */
+  readonly mentions: number;
+}
+
+export interface ReadStore {
+  /**
+   * Sets the position, on all devices of the person; back only with `mayGoBack`, else an earlier
+   * one changes nothing. `ahead` if nothing is there yet.
+   */
+  read(
+    room: RoomId,
+    user: number,
+    position: Position,
+    mayGoBack: boolean,
+  ): Promise<"read" | "ahead" | "not-member">;
+  unread(room: RoomId, user: number): Promise<Unread>;
+}
