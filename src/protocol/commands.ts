@@ -113,6 +113,21 @@ export interface PeopleResult {
 /** Who is online now; changes come as `presence`. */
 export type OnlineCommand = Readonly<Record<string, never>>;
 
+/**
+ * One is about to say something in a room one hears. More often than every two seconds it is
+ * ignored.
+ */
+export interface TypingCommand {
+  readonly room: RoomId;
+}
+
+/** Somebody is about to say something; show it for six seconds, or until they have said it. */
+export interface TypingNotice {
+  readonly room: RoomId;
+  /** Id of the person. */
+  readonly user: number;
+}
+
 /** One has read a room up to here; with `back`, what comes after is unread again. */
 export interface ReadCommand {
   readonly room: RoomId;
@@ -129,7 +144,9 @@ export interface ReadResult {
   readonly mentions: number;
 }
 
-/** One has read a room up to here on another device; in a chat of two, `seen`: the other one has. */
+/**
+ * One has read a room up to here on another device; in a chat of two, `seen`: the other one has.
+ */
 export interface ReadNotice {
   readonly room: RoomId;
   readonly position: Position;
@@ -152,6 +169,7 @@ export interface ClientToServer {
   join: (command: JoinCommand, ack: Ack<JoinResult>) => void;
   leave: (command: LeaveCommand, ack: Ack<Record<string, never>>) => void;
   read: (command: ReadCommand, ack: Ack<ReadResult>) => void;
+  typing: (command: TypingCommand, ack: Ack<Record<string, never>>) => void;
   online: (command: OnlineCommand, ack: Ack<OnlineResult>) => void;
   people: (command: PeopleCommand, ack: Ack<PeopleResult>) => void;
 }
@@ -164,6 +182,7 @@ export interface ServerToClient {
    * changed. Ask again.
    */
   rooms: (notice: RoomsNotice) => void;
+  typing: (notice: TypingNotice) => void;
   read: (notice: ReadNotice) => void;
   seen: (notice: ReadNotice) => void;
   /** Who came and who went. */

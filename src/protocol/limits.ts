@@ -25,6 +25,9 @@ export const LIMITS = {
   mentionsMax: 20,
   /** In rooms with more people only moderators call everybody. */
   callPeopleMax: 50,
+  /** That somebody is typing is passed on this often, and shown this long, in milliseconds. */
+  typingEveryMs: 2_000,
+  typingShownMs: 6_000,
   /** Unread messages that are counted; beyond it is "and more". */
   unreadMax: 100,
   /** Characters of a room's name, and of its topic. */

@@ -67,6 +67,7 @@ export const editedMessage = z.object({ message });
 export const edit = z.object({ room, id: position, message });
 export const remove = z.object({ room, id: position });
 export const join = z.object({ room, since: position.optional() });
+export const typing = z.object({ room });
 export const leave = z.object({ room });
 export const online = z.object({});
 export const people = z.object({

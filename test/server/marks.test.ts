@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { PinsResult } from "#protocol/api.ts";
-import type { ChangeResult, JoinResult, SendResult } from "#protocol/commands.ts";
+import type { ChangeResult, JoinResult, SendResult, TypingNotice } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { Message } from "#protocol/message.ts";
 import { LIMITS } from "#protocol/limits.ts";
@@ -223,6 +223,20 @@ describe("messages and what is put to them", { concurrency: false }, () => {
     assert.equal((await brin.call("DELETE", `/api/rooms/${room}/messages/${own.id}`)).status, 404);
     const stored = await world.redis.cli("ZRANGE", `room:${room}`, "0", "-1");
     assert.ok(!stored.includes("a-very-rude-word"));
+  });
+
+  test("[TY1] who hears the room is told that somebody types, and Redis keeps nothing of it", async () => {
+    const notices: TypingNotice[] = [];
+    here.socket.on("typing", (notice) => void notices.push(notice));
+    const kept = await world.redis.cli("DBSIZE");
+    for (let at = 0; at < 5; at++) assert.deepEqual(await there.ask("typing", { room }), {});
+    await post(brin, room, { message: "What I was typing" });
+    await here.until(() => here.texts().includes("What I was typing"), "the message");
+    assert.deepEqual(notices, [{ room, user: brin.me.id }]);
+    // One retry record for the message.
+    assert.equal(Number(await world.redis.cli("DBSIZE")), Number(kept) + 1);
+    await using stranger = await cleo.connect();
+    assert.equal(codeOf(await stranger.ask("typing", { room })), "not-found");
   });
 
   test("[RM6] nothing in an archived room changes any more", async () => {

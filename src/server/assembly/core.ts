@@ -13,6 +13,7 @@ import { Presence } from "#server/core/presence.ts";
 import { Reads } from "#server/core/reads.ts";
 import { RoomWatch } from "#server/core/room-watch.ts";
 import { Rooms } from "#server/core/rooms.ts";
+import { Typing } from "#server/core/typing.ts";
 import { SessionWatch } from "#server/core/session-watch.ts";
 import type { Log } from "#server/log.ts";
 import type { Redis } from "#server/redis/connect.ts";
@@ -38,6 +39,7 @@ export interface Core {
   readonly marks: Marks;
   readonly reads: Reads;
   readonly hub: Hub;
+  readonly typing: Typing;
   readonly presence: Presence;
   readonly rooms: Rooms;
   readonly roomWatch: RoomWatch;
@@ -51,13 +53,12 @@ export interface Core {
 /** Builds what the chat is, over the ports on Redis, and starts listening to the other servers. */
 export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher): Promise<Core> {
   const { config, redisUrl, serverId, log, stack } = stage;
-  const clock = systemClock;
   const bus = new RedisBus(redis, redisUrl, `klatch:${serverId}`);
   stack.defer(() => {
     bus.close();
   });
   const stores = await openStores(redis, log);
-  const { instance, messages, people, sessions, throttle, roomStore } = stores;
+  const { instance, people, sessions, throttle } = stores;
   const accounts = new Accounts({
     accounts: people,
     sessions,
@@ -65,17 +66,33 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     hasher,
     tokens: randomTokens,
   });
+  const { beacon, ...live } = await goLive(stage, bus, stores);
+  const readiness = async () => {
+    const wrong = await Promise.all([probe(redis, serverId, config.durability), instance.faults()]);
+    const faults = wrong.flat();
+    const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
+    return isDeaf ? [...faults, "This server does not hear the others."] : faults;
+  };
+  return { accounts, ...live, ...talk(stores), readiness };
+}
+
+/** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
+async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
+  const { serverId, log, stack } = stage;
+  const clock = systemClock;
+  const { instance, messages, sessions, roomStore, presenceStore } = stores;
   let forks = 0;
   const onFork = (room: string) => {
     forks++;
     log.error({ room }, "Redis lost messages that were shown");
   };
   const hub = new Hub({ bus, log: messages, clock, random: Math.random, onFork });
-  const presence = new Presence({ serverId, store: new RedisPresenceStore(redis), clock });
+  const presence = new Presence({ serverId, store: presenceStore, clock });
   const arrive = (user: number) => presence.arrive(user);
   const watch = new SessionWatch({ bus, sessions, clock, arrive });
   const roomWatch = new RoomWatch({ rooms: roomStore, clock });
-  const ears = { hub, watch, presence, rooms: roomWatch };
+  const typing = new Typing({ bus, clock });
+  const ears = { hub, watch, typing, presence, rooms: roomWatch };
   const { beacon, listener } = await startBeacon(stage, bus, ears);
   // The bus may be back before the commands are, and then nothing could be looked up.
   instance.follow(() => {
@@ -92,22 +109,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     roomWatch.stop();
     await presence.stop();
   });
-  const readiness = async () => {
-    const wrong = await Promise.all([probe(redis, serverId, config.durability), instance.faults()]);
-    const faults = wrong.flat();
-    const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
-    return isDeaf ? [...faults, "This server does not hear the others."] : faults;
-  };
-  return {
-    accounts,
-    hub,
-    presence,
-    roomWatch,
-    watch,
-    readiness,
-    forks: () => forks,
-    ...talk(stores),
-  };
+  return { beacon, hub, watch, typing, presence, roomWatch, forks: () => forks };
 }
 
 /** What people do with rooms and messages. */
@@ -137,6 +139,7 @@ async function openStores(redis: Redis, log: Log) {
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),
+    presenceStore: new RedisPresenceStore(redis),
     roomStore: new RedisRoomStore(redis),
   };
 }
@@ -145,7 +148,7 @@ async function openStores(redis: Redis, log: Log) {
 async function startBeacon(
   { serverId, log, stack }: Stage,
   bus: RedisBus,
-  ears: Pick<Parameters<typeof listenToBus>[0], "hub" | "watch" | "presence" | "rooms">,
+  ears: Pick<Parameters<typeof listenToBus>[0], "hub" | "watch" | "typing" | "presence" | "rooms">,
 ): Promise<{ readonly beacon: Beacon; readonly listener: BusListener }> {
   const onDeaf = () => {
     log.warn("the pub/sub link went deaf and is replaced");

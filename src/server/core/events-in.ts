@@ -4,7 +4,7 @@
  */
 import type { RoomEvent } from "#protocol/events.ts";
 import { isPosition } from "#protocol/position.ts";
-import type { RoomsNotice } from "#protocol/commands.ts";
+import type { RoomsNotice, TypingNotice } from "#protocol/commands.ts";
 import type { PresenceChange } from "#protocol/presence.ts";
 import type { BusListener, Topic } from "./bus.ts";
 import { PRESENCE } from "./bus.ts";
@@ -12,6 +12,7 @@ import type { Hub } from "./hub.ts";
 import type { Presence } from "./presence.ts";
 import type { RoomWatch } from "./room-watch.ts";
 import type { SessionId } from "./session-store.ts";
+import type { Typing } from "./typing.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
 /** On a user's topic: a session has ended. */
@@ -26,6 +27,7 @@ export const sessionEnded = (session: SessionId): string =>
 interface Parts {
   readonly hub: Hub;
   readonly watch: SessionWatch;
+  readonly typing: Pick<Typing, "heard">;
   readonly presence: Pick<Presence, "heard" | "refresh">;
   readonly rooms: Pick<RoomWatch, "heard" | "heardRead" | "recheck">;
   /** The beacon of this server came back. */
@@ -35,7 +37,15 @@ interface Parts {
 }
 
 /** Sorts what the bus brings: room events to the hub, ended sessions to the watch. */
-export function listenToBus({ hub, watch, presence, rooms, onBeacon, onJunk }: Parts): BusListener {
+export function listenToBus({
+  hub,
+  watch,
+  typing,
+  presence,
+  rooms,
+  onBeacon,
+  onJunk,
+}: Parts): BusListener {
   return {
     heard(topic, payload) {
       if (topic === PRESENCE) {
@@ -45,6 +55,9 @@ export function listenToBus({ hub, watch, presence, rooms, onBeacon, onJunk }: P
       const [kind, id] = split(topic);
       if (kind === "server") return onBeacon(payload);
       const event = parse(payload);
+      if (kind === "room" && isTyping(event) && event.room === id) {
+        return typing.heard({ room: id, user: event.user });
+      }
       if (kind === "room" && isRoomEvent(event) && event.room === id) return hub.heard(id, event);
       if (kind === "user" && isSessionEnded(event)) return watch.ended(Number(id), event.session);
       if (kind === "user" && isReadNotice(event)) {
@@ -92,6 +105,10 @@ function isRoomEvent(value: unknown): value is RoomEvent {
 
 function isRoomsNotice(value: unknown): value is RoomsNotice {
   return isRecord(value) && value["type"] === "rooms" && typeof value["room"] === "string";
+}
+
+function isTyping(value: unknown): value is TypingNotice {
+  return isRecord(value) && value["type"] === "typing" && Number.isSafeInteger(value["user"]);
 }
 
 function isReadNotice(

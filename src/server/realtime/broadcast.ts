@@ -6,6 +6,7 @@
  * its time there. What is written here is a packet of Socket.IO's protocol 5 all the same, so its
  * clients see no difference.
  */
+import type { ServerToClient } from "#protocol/commands.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { textFrame } from "./text-frame.ts";
@@ -41,9 +42,14 @@ export class Broadcast {
 
   /** Writes a tick's events to everyone who hears the room. */
   tell(room: RoomId, events: readonly RoomEvent[]): void {
+    this.say(room, "events", events);
+  }
+
+  /** Writes one thing to everyone who hears the room. */
+  say(room: RoomId, name: keyof ServerToClient, what: unknown): void {
     const listeners = this.#rooms.get(room);
     if (listeners === undefined) return;
-    const frame = textFrame(EVENT + JSON.stringify(["events", events]));
+    const frame = textFrame(EVENT + JSON.stringify([name, what]));
     for (const listener of listeners) {
       if (listener.expectsAnswer) this.#hold(listener);
       listener.write(frame);

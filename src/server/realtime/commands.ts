@@ -16,8 +16,9 @@ import type { z } from "zod";
 import type { Chat } from "#server/core/chat.ts";
 import type { Marks } from "#server/core/marks.ts";
 import type { Reads } from "#server/core/reads.ts";
+import type { Typing } from "#server/core/typing.ts";
 import type { Presence } from "#server/core/presence.ts";
-import { ChatError } from "#server/core/chat-error.ts";
+import { ChatError, notFound } from "#server/core/chat-error.ts";
 import * as schemas from "#server/schemas.ts";
 import type { Connection } from "./connection.ts";
 
@@ -35,6 +36,7 @@ export interface CommandParts {
   readonly chat: Chat;
   readonly marks: Pick<Marks, "react" | "pin">;
   readonly reads: Pick<Reads, "read">;
+  readonly typing: Pick<Typing, "type">;
   readonly presence: Pick<Presence, "online">;
 }
 
@@ -42,6 +44,7 @@ export function createCommands({
   chat,
   marks,
   reads,
+  typing,
   presence,
 }: CommandParts): Readonly<Record<CommandName, Command>> {
   return {
@@ -89,6 +92,13 @@ export function createCommands({
 
     read: command(schemas.read, ({ user }, { room, position, back }): Promise<ReadResult> => {
       return reads.read(user, room, position, back === true);
+    }),
+
+    typing: command(schemas.typing, async ({ user, rooms }, { room }) => {
+      // Who hears a room was a member a moment ago.
+      if (!rooms.has(room)) throw notFound();
+      await typing.type(user, room);
+      return {};
     }),
 
     leave: command(schemas.leave, (connection, { room }) => {

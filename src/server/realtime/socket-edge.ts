@@ -19,6 +19,7 @@ import type { Marks } from "#server/core/marks.ts";
 import type { Presence } from "#server/core/presence.ts";
 import type { Reads } from "#server/core/reads.ts";
 import type { RoomWatch } from "#server/core/room-watch.ts";
+import type { Typing } from "#server/core/typing.ts";
 import type { SessionWatch } from "#server/core/session-watch.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Listener } from "./broadcast.ts";
@@ -37,6 +38,7 @@ export interface SocketParts {
   readonly reads: Reads;
   readonly hub: Hub;
   readonly watch: SessionWatch;
+  readonly typing: Typing;
   readonly presence: Presence;
   readonly roomWatch: RoomWatch;
   readonly clock: Clock;
@@ -89,6 +91,9 @@ export class SocketEdge {
     });
     parts.hub.addAudience((room, events) => {
       this.#broadcast.tell(room, events);
+    });
+    parts.typing.addAudience((notice) => {
+      this.#broadcast.say(notice.room, "typing", notice);
     });
     parts.presence.addAudience((change) => {
       this.#chat.local.emit("presence", change);

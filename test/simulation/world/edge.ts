@@ -37,6 +37,7 @@ const FAREWELL_MS = 200;
 
 const never = (): Promise<never> => Promise.reject(new Error("Nobody does this in these worlds."));
 const UNUSED = {
+  typing: { type: never },
   reads: { read: never },
   presence: { online: () => [] },
   marks: { react: never, pin: never },

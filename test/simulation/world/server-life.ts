@@ -139,6 +139,7 @@ export class ServerLife implements Host {
       listenToBus({
         hub: this.#hub,
         watch: this.#watch,
+        typing: { heard: () => undefined },
         presence: NO_PRESENCE,
         rooms: NO_ROOMS,
         onBeacon,
