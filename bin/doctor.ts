@@ -3,9 +3,9 @@ import { findSocket } from "#bin/run/own-redis.ts";
 import { runCommand } from "#bin/run/command.ts";
 import { readConfig } from "#server/config.ts";
 import { connect, withoutPassword } from "#server/redis/connect.ts";
-import { readDurability } from "#server/redis/durability.ts";
-import { inspect } from "#server/redis/inspection.ts";
-import { settingFaults } from "#server/redis/probe.ts";
+import { readDurability } from "#server/redis/health/durability.ts";
+import { inspect } from "#server/redis/health/inspection.ts";
+import { settingFaults } from "#server/redis/health/probe.ts";
 import { StartError } from "#server/start-error.ts";
 
 /** Writes timed, one after the other. */

@@ -101,7 +101,7 @@ class Network {
     };
   }
 
-  #dial({ url = "", token, user }: ConnectOptions, listener: ConnectionListener): Socket {
+  #dial({ url, token, user }: ConnectOptions, listener: ConnectionListener): Socket {
     const socket = openSocket(`${url}/chat`, { user, token });
     this.#cut = () => cutSocket(socket);
     socket.on("connect", () => listener.onOpen());

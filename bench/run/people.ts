@@ -4,8 +4,8 @@ import type { RoomId } from "#protocol/room.ts";
 import { connect } from "#server/redis/connect.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisAccountStore } from "#server/redis/redis-account-store.ts";
-import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
+import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
+import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
 import { randomTokens } from "#server/secrets/random-tokens.ts";
 

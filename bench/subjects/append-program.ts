@@ -4,7 +4,7 @@ import { textOf } from "#bench/load/dialect.ts";
 import type { Seat } from "#bench/load/dialect.ts";
 import { takePlan } from "#bench/run/program.ts";
 import { connect } from "#server/redis/connect.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 
 export interface AppendPlan {
   readonly url: string;

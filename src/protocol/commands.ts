@@ -8,6 +8,7 @@ import type { Call, Message } from "./message.ts";
 import type { Person } from "./person.ts";
 import type { Position } from "./position.ts";
 import type { OnlineResult, PresenceChange } from "./presence.ts";
+import type { ReadCommand, ReadNotice, ReadResult } from "./reading.ts";
 import type { RoomId } from "./room.ts";
 
 /** Say something in a room. Safe to repeat with the same `cid`: it is stored once. */
@@ -126,30 +127,6 @@ export interface TypingNotice {
   readonly room: RoomId;
   /** Id of the person. */
   readonly user: number;
-}
-
-/** One has read a room up to here; with `back`, what comes after is unread again. */
-export interface ReadCommand {
-  readonly room: RoomId;
-  readonly position: Position;
-  readonly back?: true;
-}
-
-/** What is unread now. `read`, the answer to `PUT /api/rooms/:id/read`, and part of a `Room`. */
-export interface ReadResult {
-  readonly read: Position;
-  /** Messages of others after it that are not deleted; 100 means 100 or more. */
-  readonly unread: number;
-  /** Of these, those that name one or call everybody. */
-  readonly mentions: number;
-}
-
-/**
- * One has read a room up to here on another device; in a chat of two, `seen`: the other one has.
- */
-export interface ReadNotice {
-  readonly room: RoomId;
-  readonly position: Position;
 }
 
 /** `room` is the one it is about; `gone`: one is not in it any more, and hears nothing of it. */

@@ -1,5 +1,5 @@
 /** Rooms: their ids, their kinds, and what is said of one to a member. */
-import type { ReadResult } from "./commands.ts";
+import type { ReadResult } from "./reading.ts";
 import type { Message } from "./message.ts";
 import type { Person } from "./person.ts";
 import type { Position } from "./position.ts";

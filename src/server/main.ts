@@ -12,10 +12,10 @@ import type { Log } from "#server/log.ts";
 import { createLog } from "#server/log.ts";
 import { connect, withoutPassword } from "#server/redis/connect.ts";
 import { DEMO_NAMES, DEMO_PASSWORD, writeDemo } from "#server/redis/demo.ts";
-import { readDurability } from "#server/redis/durability.ts";
+import { readDurability } from "#server/redis/health/durability.ts";
 import type { RedisBinary } from "#server/redis/embedded.ts";
 import { startEmbeddedRedis } from "#server/redis/embedded.ts";
-import { mustBeFit } from "#server/redis/inspection.ts";
+import { mustBeFit } from "#server/redis/health/inspection.ts";
 import { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
 
 export interface StartOptions {

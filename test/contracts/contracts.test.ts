@@ -6,7 +6,7 @@ import { START } from "#protocol/position.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { ModelRedis } from "#test/simulation/redis/model-redis.ts";
 import type { Ask } from "#test/simulation/redis/ports.ts";
 import { ModelMessageLog } from "#test/simulation/redis/ports.ts";

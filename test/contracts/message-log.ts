@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import { START, comparePositions, isPosition } from "#protocol/position.ts";
-import type { Appended, MessageLog } from "#server/core/message-log.ts";
+import type { Appended, MessageLog } from "#server/core/delivery/message-log.ts";
 
 /** A log, and a way to say who is a member. Rooms are never shared between tests. */
 export interface LogUnderTest {

@@ -12,7 +12,7 @@ export interface Mutant {
 }
 
 const APPEND = "src/server/redis/scripts/append.lua";
-const LOG = "src/server/redis/redis-message-log.ts";
+const LOG = "src/server/redis/log/redis-message-log.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -55,7 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "acknowledged before it is stored",
     patches: [
       {
-        file: "src/server/core/chat.ts",
+        file: "src/server/core/rooms/chat.ts",
         from: "const appended = await this.#parts.log.append({ from: user.id, room, cid, text });",
         to:
           "void this.#parts.log.append({ from: user.id, room, cid, text });\n" +
@@ -101,7 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "gaps are passed on instead of read from the log",
     patches: [
       {
-        file: "src/server/core/feed.ts",
+        file: "src/server/core/delivery/feed.ts",
         from: "this.#repair === undefined && event.prev === this.#at",
         to: "this.#repair === undefined",
       },
@@ -112,7 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "quiet rooms are never compared with their log",
     patches: [
       {
-        file: "src/server/core/hub.ts",
+        file: "src/server/core/delivery/hub.ts",
         from: "void this.#checkQuiet()",
         to: "void Promise.resolve()",
       },
@@ -134,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "sessions are checked at the handshake and never again",
     patches: [
       {
-        file: "src/server/core/session-watch.ts",
+        file: "src/server/core/people/session-watch.ts",
         from: "if (ends !== undefined) for (const onEnd of ends) onEnd();",
         to: "void ends;",
       },
@@ -167,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "presence by SADD and SREM: closing one of two windows takes a person offline",
     patches: [
       {
-        file: "src/server/core/presence.ts",
+        file: "src/server/core/people/presence.ts",
         from: "const count = (this.#here.get(user) ?? 1) - 1;",
         to: "const count = 0;",
       },

@@ -6,7 +6,7 @@ import type { ErrorCode } from "#protocol/errors.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { START } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { openWorld, mustBeWell, mustRefuse } from "#test/security/world.ts";
 import { Member, PASSWORD, request } from "#test/support/member.ts";
 import { ask } from "#test/support/raw-http.ts";

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
+import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { everWritten, harmless, mustBeWell, mustRefuse, openWorld } from "#test/security/world.ts";
 import { Line, Member, PASSWORD, request, tokenOf } from "#test/support/member.ts";
 import { ask } from "#test/support/raw-http.ts";

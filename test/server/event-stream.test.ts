@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import type { SendResult } from "#protocol/commands.ts";
 import { Member } from "#test/support/member.ts";
 import { connect } from "#server/redis/connect.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
 import { until } from "#test/support/until.ts";

@@ -2,14 +2,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as fc from "fast-check";
-import type { ReadNotice, ReadResult, SendResult } from "#protocol/commands.ts";
+import type { SendResult } from "#protocol/commands.ts";
+import type { ReadNotice, ReadResult } from "#protocol/reading.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { START, comparePositions } from "#protocol/position.ts";
 import type { Room, RoomsResult } from "#protocol/room.ts";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
-import { RedisReadStore } from "#server/redis/redis-read-store.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
+import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
 import { Member } from "#test/support/member.ts";
 import { startRedis } from "#test/support/redis-process.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";

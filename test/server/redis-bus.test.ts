@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Topic } from "#server/core/bus.ts";
+import type { Topic } from "#server/core/delivery/bus.ts";
 import { connect } from "#server/redis/connect.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { startRedis } from "#test/support/redis-process.ts";

@@ -1,5 +1,5 @@
 /** A bus in memory whose link a test can hold and break. */
-import type { Bus, Topic } from "#server/core/bus.ts";
+import type { Bus, Topic } from "#server/core/delivery/bus.ts";
 
 export class FakeBus implements Bus {
   readonly subscribed = new Set<Topic>();

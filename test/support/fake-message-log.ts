@@ -12,7 +12,7 @@ import type {
   MessageLog,
   Missed,
   Slice,
-} from "#server/core/message-log.ts";
+} from "#server/core/delivery/message-log.ts";
 
 /** A question to the log that waits for the test. */
 interface Read {

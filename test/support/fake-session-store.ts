@@ -1,6 +1,6 @@
 /** Sessions in memory, which a test can end silently, as if the news of it were lost. */
 import type { Person } from "#protocol/person.ts";
-import type { SessionId, SessionStore } from "#server/core/session-store.ts";
+import type { SessionId, SessionStore } from "#server/core/people/session-store.ts";
 
 export class FakeSessionStore implements SessionStore {
   readonly users = new Map<SessionId, number>();

@@ -1,7 +1,7 @@
 /** The habits of this project as functions over its files: each gives its problems, in words. */
 
 export interface SourceFile {
-  /** From the root, with slashes: `src/server/core/hub.ts`. */
+  /** From the root, with slashes: `src/server/core/delivery/hub.ts`. */
   readonly path: string;
   readonly text: string;
 }

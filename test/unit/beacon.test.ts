@@ -1,7 +1,7 @@
 /** The beacon: a link that is up and deaf is found out, and only such a one is replaced. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { BEACON_SILENT_MS, Beacon } from "#server/core/beacon.ts";
+import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import { FakeBus } from "#test/support/fake-bus.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 

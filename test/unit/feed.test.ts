@@ -5,7 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { MessageEvent, RoomEvent } from "#protocol/events.ts";
 import { START } from "#protocol/position.ts";
-import { Feed } from "#server/core/feed.ts";
+import { Feed } from "#server/core/delivery/feed.ts";
 import { FakeMessageLog } from "#test/support/fake-message-log.ts";
 
 const ROOM = "0";

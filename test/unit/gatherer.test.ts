@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { RoomEvent } from "#protocol/events.ts";
-import { Gatherer } from "#server/core/gatherer.ts";
+import { Gatherer } from "#server/core/delivery/gatherer.ts";
 import { FakeMessageLog } from "#test/support/fake-message-log.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { RoomId } from "#protocol/room.ts";
-import { Hub } from "#server/core/hub.ts";
+import { Hub } from "#server/core/delivery/hub.ts";
 import { FakeBus } from "#test/support/fake-bus.ts";
 import { FakeMessageLog } from "#test/support/fake-message-log.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { PresenceChange } from "#protocol/presence.ts";
-import { Presence } from "#server/core/presence.ts";
-import type { Movement, PresenceStore } from "#server/core/presence-store.ts";
+import { Presence } from "#server/core/people/presence.ts";
+import type { Movement, PresenceStore } from "#server/core/people/presence-store.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 
 /** One server's record, kept in memory; a test can take it away. */

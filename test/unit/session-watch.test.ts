@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { SessionWatch } from "#server/core/session-watch.ts";
+import { SessionWatch } from "#server/core/people/session-watch.ts";
 import { FakeBus } from "#test/support/fake-bus.ts";
 import { FakeSessionStore } from "#test/support/fake-session-store.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { isPosition } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
-import { jsonParts, positionOf, readStored } from "#server/redis/stored-message.ts";
+import { jsonParts, positionOf, readStored } from "#server/redis/log/stored-message.ts";
 import { anyCharacter } from "#test/support/any-character.ts";
 
 const SCORE = "1615480369.000123";

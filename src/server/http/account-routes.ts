@@ -1,7 +1,7 @@
 /** The REST routes of accounts and sessions. */
 import { Hono } from "hono";
 import type { Me } from "#protocol/api.ts";
-import type { Accounts, SignedIn } from "#server/core/accounts.ts";
+import type { Accounts, SignedIn } from "#server/core/people/accounts.ts";
 import { credentials, passwordChange } from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import { noCookie, sessionCookie } from "./cookie.ts";

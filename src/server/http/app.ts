@@ -2,12 +2,12 @@
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
-import type { Accounts } from "#server/core/accounts.ts";
-import type { Chat } from "#server/core/chat.ts";
-import type { Marks } from "#server/core/marks.ts";
-import type { Presence } from "#server/core/presence.ts";
-import type { Reads } from "#server/core/reads.ts";
-import type { Rooms } from "#server/core/rooms.ts";
+import type { Accounts } from "#server/core/people/accounts.ts";
+import type { Chat } from "#server/core/rooms/chat.ts";
+import type { Marks } from "#server/core/rooms/marks.ts";
+import type { Presence } from "#server/core/people/presence.ts";
+import type { Reads } from "#server/core/rooms/reads.ts";
+import type { Rooms } from "#server/core/rooms/rooms.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";

@@ -1,7 +1,7 @@
 /** The guard: who sends a request, from where, and whether that page may. */
 import type { Context } from "hono";
 import type { HttpBindings } from "@hono/node-server";
-import type { Accounts, Session } from "#server/core/accounts.ts";
+import type { Accounts, Session } from "#server/core/people/accounts.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { readCookie } from "./cookie.ts";
 import type { Whence } from "./origin.ts";

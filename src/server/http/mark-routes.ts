@@ -1,9 +1,9 @@
 /** The REST routes of what people put to messages: reactions, pins, and how far they have read. */
 import { Hono } from "hono";
 import type { PinsResult } from "#protocol/api.ts";
-import type { Chat } from "#server/core/chat.ts";
-import type { Marks } from "#server/core/marks.ts";
-import type { Reads } from "#server/core/reads.ts";
+import type { Chat } from "#server/core/rooms/chat.ts";
+import type { Marks } from "#server/core/rooms/marks.ts";
+import type { Reads } from "#server/core/rooms/reads.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";

@@ -1,7 +1,7 @@
 /** The REST routes of who is in a room, and who is kept out of it. */
 import { Hono } from "hono";
 import { notFound } from "#server/core/chat-error.ts";
-import type { Rooms } from "#server/core/rooms.ts";
+import type { Rooms } from "#server/core/rooms/rooms.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";

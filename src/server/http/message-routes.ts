@@ -1,7 +1,7 @@
 /** The REST routes of messages: history, and sending, editing and deleting for those without a socket. */
 import { Hono } from "hono";
-import type { Chat } from "#server/core/chat.ts";
-import type { Cursor } from "#server/core/message-log.ts";
+import type { Chat } from "#server/core/rooms/chat.ts";
+import type { Cursor } from "#server/core/delivery/message-log.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";

@@ -2,8 +2,8 @@
 import { Hono } from "hono";
 import type { PeopleResult } from "#protocol/commands.ts";
 import type { OnlineResult } from "#protocol/presence.ts";
-import type { Accounts } from "#server/core/accounts.ts";
-import type { Presence } from "#server/core/presence.ts";
+import type { Accounts } from "#server/core/people/accounts.ts";
+import type { Presence } from "#server/core/people/presence.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { readSearch } from "./room-routes.ts";
 

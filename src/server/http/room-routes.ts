@@ -1,7 +1,7 @@
 /** The REST routes of rooms: making, finding and changing them. */
 import { Hono } from "hono";
 import type { RoomChange } from "#protocol/room.ts";
-import type { Rooms } from "#server/core/rooms.ts";
+import type { Rooms } from "#server/core/rooms/rooms.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";

@@ -1,7 +1,7 @@
 /** The REST route of live events: `text/event-stream`, for programs without a socket. */
 import { Hono } from "hono";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Session } from "#server/core/accounts.ts";
+import type { Session } from "#server/core/people/accounts.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { refuse } from "./problem.ts";

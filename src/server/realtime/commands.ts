@@ -7,17 +7,17 @@ import type {
   ClientToServer,
   JoinResult,
   PeopleResult,
-  ReadResult,
   SendResult,
 } from "#protocol/commands.ts";
+import type { ReadResult } from "#protocol/reading.ts";
 import type { OnlineResult } from "#protocol/presence.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { z } from "zod";
-import type { Chat } from "#server/core/chat.ts";
-import type { Marks } from "#server/core/marks.ts";
-import type { Reads } from "#server/core/reads.ts";
-import type { Typing } from "#server/core/typing.ts";
-import type { Presence } from "#server/core/presence.ts";
+import type { Chat } from "#server/core/rooms/chat.ts";
+import type { Marks } from "#server/core/rooms/marks.ts";
+import type { Reads } from "#server/core/rooms/reads.ts";
+import type { Typing } from "#server/core/rooms/typing.ts";
+import type { Presence } from "#server/core/people/presence.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import * as schemas from "#server/schemas.ts";
 import type { Connection } from "./connection.ts";

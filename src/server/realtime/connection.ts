@@ -7,7 +7,7 @@ import type { RoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
-import type { Hub } from "#server/core/hub.ts";
+import type { Hub } from "#server/core/delivery/hub.ts";
 import { TokenBucket } from "#server/core/token-bucket.ts";
 
 /** What a connection needs of its socket. */

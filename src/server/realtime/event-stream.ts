@@ -1,16 +1,17 @@
 /** One SSE reader: first what it missed, then everything live, each event once and in order. */
 import type { Closing } from "#protocol/closings.ts";
 import type { JoinResult } from "#protocol/commands.ts";
-import type { ReadNotice, RoomsNotice } from "#protocol/commands.ts";
+import type { RoomsNotice } from "#protocol/commands.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
+import type { ReadNotice } from "#protocol/reading.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { closing } from "#protocol/closings.ts";
 import { comparePositions } from "#protocol/position.ts";
-import type { Chat } from "#server/core/chat.ts";
+import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Clock } from "#server/core/clock.ts";
-import type { Hub } from "#server/core/hub.ts";
+import type { Hub } from "#server/core/delivery/hub.ts";
 import type { Positions } from "./event-text.ts";
 import { HEARTBEAT, frame, writeCursor } from "./event-text.ts";
 import type { Queue } from "./slow-readers.ts";

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ErrorCode } from "#protocol/errors.ts";
-import type { Accounts, Session } from "#server/core/accounts.ts";
+import type { Accounts, Session } from "#server/core/people/accounts.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 
 /** What the handshake needs to know of HTTP: the rules are the same as for requests. */

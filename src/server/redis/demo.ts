@@ -7,7 +7,7 @@ import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
 import type { Redis } from "./connect.ts";
 import { connect } from "./connect.ts";
 import { keys } from "./keys.ts";
-import { jsonParts } from "./stored-message.ts";
+import { jsonParts } from "./log/stored-message.ts";
 
 /**
  * The tutorial's text knows nick, its apps the other four; each has the id of its place here, from

@@ -3,7 +3,7 @@
  * braces.
  */
 import type { RoomId } from "#protocol/room.ts";
-import type { SessionId } from "#server/core/session-store.ts";
+import type { SessionId } from "#server/core/people/session-store.ts";
 
 /**
  * Companions hash to the slot of the key they go with, so one script may change both. That holds

@@ -2,7 +2,7 @@
  * The bus on Redis: sharded pub/sub over a link of its own, which is replaced when it has gone
  * deaf.
  */
-import type { Bus, BusListener, Topic } from "#server/core/bus.ts";
+import type { Bus, BusListener, Topic } from "#server/core/delivery/bus.ts";
 import type { Redis } from "./connect.ts";
 import { answered, patientLink } from "./connect.ts";
 

@@ -4,7 +4,7 @@
  */
 import { hash, verify } from "@node-rs/bcrypt";
 import { LIMITS } from "#protocol/limits.ts";
-import type { PasswordHasher } from "#server/core/accounts.ts";
+import type { PasswordHasher } from "#server/core/people/accounts.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 

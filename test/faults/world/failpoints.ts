@@ -5,12 +5,12 @@
 import { subscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { Accounts } from "#server/core/accounts.ts";
-import { Chat } from "#server/core/chat.ts";
-import { Hub } from "#server/core/hub.ts";
+import { Accounts } from "#server/core/people/accounts.ts";
+import { Chat } from "#server/core/rooms/chat.ts";
+import { Hub } from "#server/core/delivery/hub.ts";
 import { SlowReaders } from "#server/realtime/slow-readers.ts";
 import { SocketEdge } from "#server/realtime/socket-edge.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 
 /** Where something goes wrong. */
 export type Failpoint =

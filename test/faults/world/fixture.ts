@@ -7,8 +7,8 @@ import { GENERAL } from "#protocol/room.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisAccountStore } from "#server/redis/redis-account-store.ts";
-import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
+import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
+import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { randomTokens } from "#server/secrets/random-tokens.ts";
 
 /** A person who is signed in, and the rooms they are a member of. */

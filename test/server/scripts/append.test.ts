@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { comparePositions, isPosition } from "#protocol/position.ts";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import { until } from "#test/support/until.ts";
 import {

@@ -4,7 +4,7 @@ import { after, describe, test } from "node:test";
 import * as fc from "fast-check";
 import { START, comparePositions } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import {
   HOSTILE,

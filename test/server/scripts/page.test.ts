@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import * as fc from "fast-check";
-import type { Cursor, Slice } from "#server/core/message-log.ts";
+import type { Cursor, Slice } from "#server/core/delivery/message-log.ts";
 import { START } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisMessageLog } from "#server/redis/redis-message-log.ts";
+import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import { HOSTILE, newRoom, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
 

@@ -4,7 +4,7 @@ import { after, describe, test } from "node:test";
 import { GENERAL } from "#protocol/room.ts";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisAccountStore } from "#server/redis/redis-account-store.ts";
+import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import { HOSTILE, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
 

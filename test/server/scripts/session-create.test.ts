@@ -1,9 +1,9 @@
 /** The script that makes sessions: never one without an end. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/session-store.ts";
+import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-store.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisSessionStore } from "#server/redis/redis-session-store.ts";
+import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import { HOSTILE, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
 

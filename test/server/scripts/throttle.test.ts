@@ -4,7 +4,7 @@ import { after, describe, test } from "node:test";
 import * as fc from "fast-check";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
-import { RedisThrottle } from "#server/redis/redis-throttle.ts";
+import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import { HOSTILE, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
 

@@ -7,7 +7,7 @@ import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
-import type { SessionId } from "#server/core/session-store.ts";
+import type { SessionId } from "#server/core/people/session-store.ts";
 
 /** One atomic step, as the append-only file keeps it: its effect, never the question. */
 export type Write =

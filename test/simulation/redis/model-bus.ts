@@ -3,7 +3,7 @@
  * is replaced.
  */
 import { unavailable } from "#server/core/chat-error.ts";
-import type { Bus, BusListener, Topic } from "#server/core/bus.ts";
+import type { Bus, BusListener, Topic } from "#server/core/delivery/bus.ts";
 import { Lane } from "#test/simulation/kernel/lane.ts";
 import type { RedisProcess, Subscriber } from "./redis-process.ts";
 import type { LinkParts } from "./link-parts.ts";

@@ -6,8 +6,8 @@ import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
-import type { Topic } from "#server/core/bus.ts";
-import { roomTopic } from "#server/core/bus.ts";
+import type { Topic } from "#server/core/delivery/bus.ts";
+import { roomTopic } from "#server/core/delivery/bus.ts";
 import type {
   Appended,
   Change,
@@ -16,7 +16,7 @@ import type {
   Draft,
   Missed,
   Slice,
-} from "#server/core/message-log.ts";
+} from "#server/core/delivery/message-log.ts";
 import type { ModelBug } from "#test/simulation/seeded-bugs.ts";
 import type { Write } from "./dataset.ts";
 import { Dataset, firstAfter, firstAt, microsOf, retryKey } from "./dataset.ts";

@@ -6,9 +6,9 @@ import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { comparePositions } from "#protocol/position.ts";
-import { userTopic } from "#server/core/bus.ts";
-import type { Account, AccountStore } from "#server/core/account-store.ts";
-import { sessionEnded } from "#server/core/events-in.ts";
+import { userTopic } from "#server/core/delivery/bus.ts";
+import type { Account, AccountStore } from "#server/core/people/account-store.ts";
+import { sessionEnded } from "#server/core/delivery/events-in.ts";
 import type {
   Appended,
   Change,
@@ -19,8 +19,8 @@ import type {
   MessageLog,
   Missed,
   Slice,
-} from "#server/core/message-log.ts";
-import type { SessionId, SessionStore } from "#server/core/session-store.ts";
+} from "#server/core/delivery/message-log.ts";
+import type { SessionId, SessionStore } from "#server/core/people/session-store.ts";
 import type { ModelRedis } from "./model-redis.ts";
 
 /** Carries a question to Redis and its answer back; rejects when the link, or Redis, is away. */

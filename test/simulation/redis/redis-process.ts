@@ -2,7 +2,7 @@
  * A Redis process: it is up, paused or down, dies in several ways, and comes back with what its
  * file still holds.
  */
-import type { Topic } from "#server/core/bus.ts";
+import type { Topic } from "#server/core/delivery/bus.ts";
 import type { History } from "#test/simulation/world/history.ts";
 import type { Random } from "#test/simulation/kernel/random.ts";
 import type { Scheduler } from "#test/simulation/kernel/scheduler.ts";

@@ -3,16 +3,16 @@
  * it.
  */
 import type { HistoryPage } from "#protocol/api.ts";
-import { Accounts } from "#server/core/accounts.ts";
-import { Beacon } from "#server/core/beacon.ts";
-import type { Bus } from "#server/core/bus.ts";
-import { Chat } from "#server/core/chat.ts";
+import { Accounts } from "#server/core/people/accounts.ts";
+import { Beacon } from "#server/core/delivery/beacon.ts";
+import type { Bus } from "#server/core/delivery/bus.ts";
+import { Chat } from "#server/core/rooms/chat.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
-import { listenToBus } from "#server/core/events-in.ts";
-import { Hub } from "#server/core/hub.ts";
-import type { Cursor } from "#server/core/message-log.ts";
-import { SessionWatch } from "#server/core/session-watch.ts";
+import { listenToBus } from "#server/core/delivery/events-in.ts";
+import { Hub } from "#server/core/delivery/hub.ts";
+import type { Cursor } from "#server/core/delivery/message-log.ts";
+import { SessionWatch } from "#server/core/people/session-watch.ts";
 import { CommandLink } from "#test/simulation/redis/command-link.ts";
 import type { Host } from "#test/simulation/redis/link-parts.ts";
 import { ModelBus } from "#test/simulation/redis/model-bus.ts";

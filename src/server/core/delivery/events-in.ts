@@ -1,0 +1,136 @@
+/**
+ * What servers tell each other over the bus, read without trust: junk on a channel is counted and
+ * dropped.
+ */
+import type { RoomEvent } from "#protocol/events.ts";
+import { isPosition } from "#protocol/position.ts";
+import type { RoomsNotice, TypingNotice } from "#protocol/commands.ts";
+import type { PresenceChange } from "#protocol/presence.ts";
+import type { BusListener, Topic } from "./bus.ts";
+import { PRESENCE } from "./bus.ts";
+import type { Hub } from "./hub.ts";
+import type { Presence } from "#server/core/people/presence.ts";
+import type { RoomWatch } from "#server/core/rooms/room-watch.ts";
+import type { SessionId } from "#server/core/people/session-store.ts";
+import type { Typing } from "#server/core/rooms/typing.ts";
+import type { SessionWatch } from "#server/core/people/session-watch.ts";
+
+/** On a user's topic: a session has ended. */
+export interface SessionEnded {
+  readonly type: "session-ended";
+  readonly session: SessionId;
+}
+
+export const sessionEnded = (session: SessionId): string =>
+  JSON.stringify({ type: "session-ended", session } satisfies SessionEnded);
+
+interface Parts {
+  readonly hub: Hub;
+  readonly watch: SessionWatch;
+  readonly typing: Pick<Typing, "heard">;
+  readonly presence: Pick<Presence, "heard" | "refresh">;
+  readonly rooms: Pick<RoomWatch, "heard" | "heardRead" | "recheck">;
+  /** The beacon of this server came back. */
+  readonly onBeacon: (payload: string) => void;
+  /** Something on a channel could not be read. */
+  readonly onJunk: (topic: Topic) => void;
+}
+
+/** Sorts what the bus brings: room events to the hub, ended sessions to the watch. */
+export function listenToBus({
+  hub,
+  watch,
+  typing,
+  presence,
+  rooms,
+  onBeacon,
+  onJunk,
+}: Parts): BusListener {
+  return {
+    heard(topic, payload) {
+      if (topic === PRESENCE) {
+        const change = parse(payload);
+        return isPresenceChange(change) ? presence.heard(change) : onJunk(topic);
+      }
+      const [kind, id] = split(topic);
+      if (kind === "server") return onBeacon(payload);
+      const event = parse(payload);
+      if (kind === "room" && isTyping(event) && event.room === id) {
+        return typing.heard({ room: id, user: event.user });
+      }
+      if (kind === "room" && isRoomEvent(event) && event.room === id) return hub.heard(id, event);
+      if (kind === "user" && isSessionEnded(event)) return watch.ended(Number(id), event.session);
+      if (kind === "user" && isReadNotice(event)) {
+        const { type, room, position } = event;
+        return rooms.heardRead(Number(id), type, { room, position });
+      }
+      if (kind === "user" && isRoomsNotice(event)) return rooms.heard(Number(id), noticeOf(event));
+      return onJunk(topic);
+    },
+    restored() {
+      void hub.checkAll();
+      void watch.recheck();
+      void presence.refresh();
+      void rooms.recheck();
+    },
+  };
+}
+
+const CHANGES: ReadonlySet<unknown> = new Set(["edit", "delete", "reaction", "pin"]);
+
+function split(topic: Topic): [kind: string, id: string] {
+  const colon = topic.indexOf(":");
+  return [topic.slice(0, colon), topic.slice(colon + 1)];
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isRoomEvent(value: unknown): value is RoomEvent {
+  if (!isRecord(value) || typeof value["room"] !== "string") return false;
+  const { type, id, prev, data } = value;
+  if (typeof id !== "string" || typeof prev !== "string" || !isRecord(data)) return false;
+  if (!isPosition(id) || !isPosition(prev)) return false;
+  return type === "message" ? data["id"] === id : CHANGES.has(type);
+}
+
+function isRoomsNotice(value: unknown): value is RoomsNotice {
+  return isRecord(value) && value["type"] === "rooms" && typeof value["room"] === "string";
+}
+
+function isTyping(value: unknown): value is TypingNotice {
+  return isRecord(value) && value["type"] === "typing" && Number.isSafeInteger(value["user"]);
+}
+
+function isReadNotice(
+  value: unknown,
+): value is { readonly type: "read" | "seen"; readonly room: string; readonly position: string } {
+  if (!isRecord(value) || (value["type"] !== "read" && value["type"] !== "seen")) return false;
+  return typeof value["room"] === "string" && typeof value["position"] === "string";
+}
+
+function noticeOf({ room, gone }: RoomsNotice): RoomsNotice {
+  return gone === true ? { room, gone } : { room };
+}
+
+function isPresenceChange(value: unknown): value is PresenceChange {
+  if (!isRecord(value)) return false;
+  return [value["online"], value["offline"]].every(
+    (ids) => Array.isArray(ids) && ids.every((id) => Number.isSafeInteger(id)),
+  );
+}
+
+function isSessionEnded(value: unknown): value is SessionEnded {
+  return (
+    isRecord(value) && value["type"] === "session-ended" && typeof value["session"] === "string"
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * The session watch: closes this server's connections when their session ends, wherever it was
+ * ended.
+ */
+import type { Session } from "./accounts.ts";
+import type { Bus } from "#server/core/delivery/bus.ts";
+import { userTopic } from "#server/core/delivery/bus.ts";
+import type { Clock } from "#server/core/clock.ts";
+import type { SessionId, SessionStore } from "./session-store.ts";
+
+/** How often every session is looked up again, in case the news of its end was lost. */
+const RECHECK_MS = 15_000;
+/** Sessions looked up in one go. */
+const RECHECK_BATCH = 500;
+
+interface Parts {
+  readonly bus: Bus;
+  readonly sessions: SessionStore;
+  readonly clock: Clock;
+  /** Told of each connection, and calls what that returns when it is gone. */
+  readonly arrive?: (user: number) => () => void;
+}
+
+interface WatchedUser {
+  readonly sessions: Map<SessionId, Set<() => void>>;
+  /** Ready once this server hears what happens to the user. */
+  readonly heard: Promise<void>;
+}
+
+export class SessionWatch {
+  readonly #parts: Parts;
+  readonly #users = new Map<number, WatchedUser>();
+  #isStarted = false;
+  #stopRecheck: () => void = () => undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Starts looking every session up again now and then. */
+  start(): void {
+    this.#isStarted = true;
+    this.#stopRecheck = this.#parts.clock.after(RECHECK_MS, () => {
+      void this.recheck().finally(() => {
+        if (this.#isStarted) this.start();
+      });
+    });
+  }
+
+  stop(): void {
+    this.#isStarted = false;
+    this.#stopRecheck();
+  }
+
+  /**
+   * Calls `onEnd` when the session ends. Resolves to `unwatch` once this server hears the user's
+   * topic, with the session looked up again after that, so that an end between the two is not
+   * missed; `undefined` if it has already ended.
+   */
+  async watch(session: Session, onEnd: () => void): Promise<(() => void) | undefined> {
+    const user = this.#users.get(session.user.id) ?? this.#open(session.user.id);
+    const ends = user.sessions.get(session.id) ?? new Set();
+    user.sessions.set(session.id, ends.add(onEnd));
+    let depart: (() => void) | undefined;
+    const unwatch = () => {
+      depart?.();
+      this.#unwatch(session, onEnd);
+    };
+    try {
+      await user.heard;
+      const [isAlive] = await this.#parts.sessions.alive([session.id]);
+      if (isAlive === true) {
+        depart = this.#parts.arrive?.(session.user.id);
+        return unwatch;
+      }
+    } catch (error) {
+      unwatch();
+      throw error;
+    }
+    unwatch();
+    return undefined;
+  }
+
+  /** Connections of one user on this server. */
+  connectionsOf(user: number): number {
+    let count = 0;
+    for (const ends of this.#users.get(user)?.sessions.values() ?? []) count += ends.size;
+    return count;
+  }
+
+  /** From the bus: a session of this user has ended. */
+  ended(user: number, id: SessionId): void {
+    const ends = this.#users.get(user)?.sessions.get(id);
+    if (ends !== undefined) for (const onEnd of ends) onEnd();
+  }
+
+  /** Looks every watched session up; does nothing while Redis is away. */
+  async recheck(): Promise<void> {
+    const watched = [...this.#users].flatMap(([user, { sessions }]) =>
+      [...sessions.keys()].map((id) => ({ user, id })),
+    );
+    for (let i = 0; i < watched.length; i += RECHECK_BATCH) {
+      const batch = watched.slice(i, i + RECHECK_BATCH);
+      // oxlint-disable-next-line no-await-in-loop -- because Redis has other work between two batches
+      const alive = await this.#parts.sessions.alive(batch.map(({ id }) => id)).catch(() => []);
+      batch.forEach(({ user, id }, at) => {
+        if (alive[at] === false) this.ended(user, id);
+      });
+    }
+  }
+
+  #open(user: number): WatchedUser {
+    const watched: WatchedUser = {
+      sessions: new Map(),
+      heard: this.#parts.bus.subscribe(userTopic(user)),
+    };
+    this.#users.set(user, watched);
+    watched.heard.catch(() => {
+      if (this.#users.get(user) === watched) this.#users.delete(user);
+    });
+    return watched;
+  }
+
+  #unwatch(session: Session, onEnd: () => void): void {
+    const user = this.#users.get(session.user.id);
+    const ends = user?.sessions.get(session.id);
+    if (user === undefined || ends === undefined || !ends.delete(onEnd)) return;
+    if (ends.size === 0) user.sessions.delete(session.id);
+    if (user.sessions.size > 0) return;
+    this.#users.delete(session.user.id);
+    void this.#parts.bus.unsubscribe(userTopic(session.user.id)).catch(() => {
+      // The link is down, and with it the subscription.
+    });
+  }
+}

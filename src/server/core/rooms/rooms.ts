@@ -1,0 +1,266 @@
+/** Rooms: making, finding, joining and leaving them, and who may do what there. */
+import type { Person } from "#protocol/person.ts";
+import type {
+  BansResult,
+  MembersResult,
+  NewBan,
+  NewRoom,
+  OpenRoomsResult,
+  Room,
+  RoomChange,
+  RoomId,
+  RoomRole,
+  RoomsResult,
+} from "#protocol/room.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import { comparePositions } from "#protocol/position.ts";
+import { isRoomId, roomNameProblem, topicProblem } from "#protocol/room.ts";
+import type { AccountStore } from "#server/core/people/account-store.ts";
+import { ChatError, notFound } from "#server/core/chat-error.ts";
+import type { ReadStore } from "./read-store.ts";
+import type { Outcome, OwnRoom, RoomStore, StoredBan, StoredRoom } from "./room-store.ts";
+import type { Throttle } from "#server/core/throttle.ts";
+import { CHATS_PER_USER, ROOMS_PER_USER } from "#server/core/throttle.ts";
+
+interface Parts {
+  readonly rooms: RoomStore;
+  readonly reads: Pick<ReadStore, "unread">;
+  readonly accounts: AccountStore;
+  readonly throttle: Throttle;
+}
+
+export class Rooms {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The rooms somebody is in, those with the newest event first. */
+  async list(user: Person): Promise<RoomsResult> {
+    const found = await this.#parts.rooms.roomsOf(user.id);
+    const sorted = found.toSorted((a, b) => comparePositions(b.position, a.position));
+    const names = await this.#names(sorted);
+    const rooms = await Promise.all(sorted.map((room) => this.#told(room, user, names)));
+    return { rooms, people: [...names.values()] };
+  }
+
+  /** One room, to a member of it. */
+  async room(user: Person, id: RoomId): Promise<Room> {
+    const room = isRoomId(id) ? await this.#parts.rooms.room(id, user.id) : undefined;
+    if (room === undefined) throw notFound();
+    return this.#told(room, user, await this.#names([room]));
+  }
+
+  /** Makes a room of which who makes it is the moderator. */
+  async create(user: Person, { kind, name, topic = "" }: NewRoom): Promise<Room> {
+    mustBeGood(roomNameProblem(name) ?? topicProblem(topic));
+    await this.#allow(`rooms:${user.id}`, ROOMS_PER_USER, "rooms");
+    const id = await this.#parts.rooms.create(user.id, { kind, name, topic });
+    if (id === undefined) throw tooManyRooms();
+    return this.room(user, id);
+  }
+
+  /**
+   * The private chat with these people, made if there is none yet. With nobody: one's own note pad.
+   */
+  async openChat(
+    user: Person,
+    others: readonly number[],
+  ): Promise<{ readonly room: Room; readonly isNew: boolean }> {
+    const ids = [...new Set(others)].filter((id) => id !== user.id);
+    if (ids.length >= LIMITS.chatPeopleMax) {
+      const most = LIMITS.chatPeopleMax;
+      throw new ChatError("room-not-allowed", `A private chat has up to ${most} people.`);
+    }
+    const known = await this.#parts.accounts.people(ids);
+    if (known.length < ids.length) throw notFound();
+    await this.#allow(`chats:${user.id}`, CHATS_PER_USER, "chats");
+    const opened = await this.#parts.rooms.openChat(user.id, ids);
+    if (opened === "too-many-rooms") throw tooManyRooms();
+    return { room: await this.room(user, opened.room), isNew: opened.isNew };
+  }
+
+  /** Open rooms whose name or topic holds these words, by name; all of them without words. */
+  async browse(user: Person, search: string): Promise<OpenRoomsResult> {
+    const [all, own] = await Promise.all([
+      this.#parts.rooms.openRooms(),
+      this.#parts.accounts.rooms(user.id),
+    ]);
+    const words = search.toLowerCase().split(/\s+/u).filter(Boolean);
+    const holds = ({ name, topic }: StoredRoom) => {
+      const text = `${name} ${topic}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    };
+    const found = all
+      .filter(holds)
+      .toSorted((a, b) => a.name.localeCompare(b.name))
+      .slice(0, LIMITS.openRoomsMax);
+    const mine = new Set(own);
+    const authors = found.flatMap(({ last }) => (last === undefined ? [] : [last.from]));
+    return {
+      rooms: found.map(({ id, name, topic, members, last }) => ({
+        id,
+        name,
+        topic,
+        members,
+        isMember: mine.has(id),
+        ...(last && { last }),
+      })),
+      people: await this.#people(authors),
+    };
+  }
+
+  /** Moderators first, then by name. */
+  async members(user: Person, id: RoomId): Promise<MembersResult> {
+    const roles = isRoomId(id) ? await this.#parts.rooms.members(id, user.id) : undefined;
+    if (roles === undefined) throw notFound();
+    const people = await this.#people([...roles.keys()].slice(0, LIMITS.membersMax));
+    const members = people.map((person) => ({
+      ...person,
+      role: roles.get(person.id) ?? ("member" as const),
+    }));
+    return {
+      members: members.toSorted(
+        (a, b) => rank(a) - rank(b) || a.username.localeCompare(b.username),
+      ),
+    };
+  }
+
+  /**
+   * Oneself into an open room, or as its moderator somebody else; with a role, a member becomes
+   * that.
+   */
+  async put(user: Person, id: RoomId, target: number, role: RoomRole | undefined): Promise<void> {
+    this.#mustBeRoom(id);
+    const { rooms } = this.#parts;
+    if (role === undefined) return settle(await rooms.add(id, target, user.id));
+    return settle(await rooms.setRole(id, target, role, user.id));
+  }
+
+  /**
+   * Oneself out of a room, or as its moderator somebody else. A chat of two is only put away until
+   * something is said.
+   */
+  async remove(user: Person, id: RoomId, target: number): Promise<void> {
+    this.#mustBeRoom(id);
+    settle(await this.#parts.rooms.remove(id, target, user.id));
+  }
+
+  /** Takes somebody out of a room and keeps them out; by a moderator. */
+  async ban(
+    user: Person,
+    id: RoomId,
+    target: number,
+    { reason = "", until = 0 }: NewBan,
+  ): Promise<void> {
+    this.#mustBeRoom(id);
+    mustBeGood(topicProblem(reason));
+    const ban = { until, reason, by: user.id };
+    settle(await this.#parts.rooms.ban(id, target, ban, user.id));
+  }
+
+  async unban(user: Person, id: RoomId, target: number): Promise<void> {
+    this.#mustBeRoom(id);
+    settle(await this.#parts.rooms.ban(id, target, undefined, user.id));
+  }
+
+  /** Who is kept out, to a moderator. */
+  async bans(user: Person, id: RoomId): Promise<BansResult> {
+    const room = await this.room(user, id);
+    if (room.role !== "moderator") settle("not-allowed");
+    const bans = (await this.#parts.rooms.bans(id, user.id)) ?? new Map<number, StoredBan>();
+    const people = await this.#people([...bans.keys()]);
+    return {
+      bans: people.flatMap((person) => {
+        const ban = bans.get(person.id);
+        if (ban === undefined) return [];
+        const { until, reason, by } = ban;
+        return [{ ...person, reason, by, ...(until > 0 && { until }) }];
+      }),
+    };
+  }
+
+  /** Name, topic, who may post, whether it is archived; by a moderator. */
+  async edit(user: Person, id: RoomId, change: RoomChange): Promise<Room> {
+    this.#mustBeRoom(id);
+    const { name, topic } = change;
+    if (name !== undefined) mustBeGood(roomNameProblem(name));
+    if (topic !== undefined) mustBeGood(topicProblem(topic));
+    settle(await this.#parts.rooms.edit(id, change, user.id));
+    return this.room(user, id);
+  }
+
+  /** With everything that was said in it; by a moderator. */
+  async delete(user: Person, id: RoomId): Promise<void> {
+    this.#mustBeRoom(id);
+    settle(await this.#parts.rooms.delete(id, user.id));
+  }
+
+  async #told(
+    { others, last, ...room }: OwnRoom,
+    user: Person,
+    names: ReadonlyMap<number, Person>,
+  ): Promise<Room> {
+    const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
+    const read = await this.#parts.reads.unread(room.id, user.id);
+    return { ...room, people, ...(last && { last }), ...read };
+  }
+
+  #mustBeRoom(id: RoomId): void {
+    if (!isRoomId(id)) throw notFound();
+  }
+
+  async #allow(subject: string, rate: typeof ROOMS_PER_USER, what: string): Promise<void> {
+    const waitMs = await this.#parts.throttle.take(subject, rate);
+    if (waitMs === 0) return;
+    const minutes = Math.ceil(waitMs / 60_000);
+    const words = `Too many new ${what}. Please wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
+    throw new ChatError("too-many-requests", words, waitMs);
+  }
+
+  /** Everybody who is named in these rooms. */
+  async #names(rooms: readonly OwnRoom[]): Promise<ReadonlyMap<number, Person>> {
+    const ids = rooms.flatMap(({ others, last }) => [...others, ...(last ? [last.from] : [])]);
+    return new Map((await this.#people(ids)).map((person) => [person.id, person]));
+  }
+
+  #people(ids: readonly number[]): Promise<readonly Person[]> {
+    return ids.length === 0 ? Promise.resolve([]) : this.#parts.accounts.people([...new Set(ids)]);
+  }
+}
+
+function rank({ role }: { readonly role: RoomRole }): number {
+  return role === "moderator" ? 0 : 1;
+}
+
+function mustBeGood(problem: string | undefined): void {
+  if (problem !== undefined) throw new ChatError("room-not-allowed", problem);
+}
+
+function settle(outcome: Outcome): void {
+  switch (outcome) {
+    case "done":
+    case "unchanged":
+      return;
+    case "not-found":
+      throw notFound();
+    case "not-allowed":
+      throw new ChatError(
+        "not-allowed",
+        "Only a moderator of the room can do that, if it can be done at all.",
+      );
+    case "banned":
+      throw new ChatError("banned", "A moderator has banned this person from the room.");
+    case "too-many-rooms":
+      throw tooManyRooms();
+  }
+}
+
+function tooManyRooms(): ChatError {
+  const most = LIMITS.roomsPerUserMax;
+  return new ChatError(
+    "too-many-rooms",
+    `A person can be in up to ${most} rooms; leave one first.`,
+  );
+}

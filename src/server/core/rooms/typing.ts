@@ -1,0 +1,62 @@
+/**
+ * Typing: who is about to say something. Passed on, never kept: no key, no log, no history knows of
+ * it.
+ */
+import type { TypingNotice } from "#protocol/commands.ts";
+import type { Person } from "#protocol/person.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import type { Bus } from "#server/core/delivery/bus.ts";
+import { roomTopic } from "#server/core/delivery/bus.ts";
+import type { Clock } from "#server/core/clock.ts";
+
+/** People and rooms remembered before the old ones are thrown out. */
+const TOLD_MAX = 10_000;
+
+interface Parts {
+  readonly bus: Pick<Bus, "publish">;
+  readonly clock: Clock;
+}
+
+export class Typing {
+  readonly #parts: Parts;
+  readonly #audiences: ((notice: TypingNotice) => void)[] = [];
+  /** When each person was last told to type in each room. */
+  readonly #toldAt = new Map<string, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  addAudience(audience: (notice: TypingNotice) => void): void {
+    this.#audiences.push(audience);
+  }
+
+  /**
+   * Tells everyone in the room; more often than every two seconds it is not passed on. The caller
+   * hears the room.
+   */
+  async type(user: Person, room: RoomId): Promise<void> {
+    const { bus, clock } = this.#parts;
+    const key = `${user.id} ${room}`;
+    const now = clock.now();
+    const sinceMs = now - (this.#toldAt.get(key) ?? -Infinity);
+    if (sinceMs >= 0 && sinceMs < LIMITS.typingEveryMs) return;
+    if (this.#toldAt.size >= TOLD_MAX) this.#forget(now);
+    this.#toldAt.set(key, now);
+    const notice: TypingNotice = { room, user: user.id };
+    // Nobody misses it if it is lost.
+    await bus.publish(roomTopic(room), JSON.stringify({ type: "typing", ...notice }));
+  }
+
+  /** From the bus. */
+  heard(notice: TypingNotice): void {
+    for (const audience of this.#audiences) audience(notice);
+  }
+
+  #forget(now: number): void {
+    for (const [key, at] of this.#toldAt) {
+      if (now - at >= LIMITS.typingEveryMs) this.#toldAt.delete(key);
+    }
+  }
+}

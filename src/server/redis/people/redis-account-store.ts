@@ -1,0 +1,102 @@
+/**
+ * Accounts on Redis, in the tutorial's keys: `total_users`, `username:{name}`, `user:{id}`,
+ * `user:{id}:rooms`.
+ */
+import type { Person } from "#protocol/person.ts";
+import type { RoomId } from "#protocol/room.ts";
+import { GENERAL, isRoomId } from "#protocol/room.ts";
+import type { Account, AccountStore } from "#server/core/people/account-store.ts";
+import { unavailable } from "#server/core/chat-error.ts";
+import type { Redis } from "#server/redis/connect.ts";
+import { answered } from "#server/redis/connect.ts";
+import type { Instance } from "#server/redis/health/instance.ts";
+import { keys } from "#server/redis/keys.ts";
+import { run, scripts } from "#server/redis/scripts.ts";
+
+export class RedisAccountStore implements AccountStore {
+  readonly #redis: Redis;
+  readonly #instance: Pick<Instance, "isLost"> | undefined;
+
+  /**
+   * With an instance, nobody is made in a Redis that has lost everything: ids would be given out
+   * again.
+   */
+  constructor(redis: Redis, instance?: Pick<Instance, "isLost">) {
+    this.#redis = redis;
+    this.#instance = instance;
+  }
+
+  async create(
+    canonical: string,
+    display: string,
+    passwordHash: string,
+  ): Promise<Person | undefined> {
+    if ((await this.#instance?.isLost()) === true) throw unavailable();
+    // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing
+    // else.
+    const id = await answered(this.#redis.incr(keys.totalUsers));
+    const now = String(Math.floor(Date.now() / 1000));
+    const made = await run(
+      this.#redis,
+      scripts.register,
+      [keys.username(canonical), keys.user(id), keys.userRooms(id), keys.roomMembers(GENERAL)],
+      [
+        String(id),
+        display,
+        passwordHash,
+        GENERAL,
+        "member",
+        now,
+        keys.roomReads(GENERAL),
+        keys.roomMeta(GENERAL),
+      ],
+    );
+    return made === 1 ? { id, username: display } : undefined;
+  }
+
+  async isTaken(canonical: string): Promise<boolean> {
+    return (await answered(this.#redis.exists(keys.username(canonical)))) === 1;
+  }
+
+  async find(canonical: string): Promise<Account | undefined> {
+    const pointer = await answered(this.#redis.get(keys.username(canonical)));
+    // The tutorial's text writes the bare id in one place and `user:{id}`, as its apps do, in
+    // another.
+    const id = Number(pointer?.replace(/^user:/u, ""));
+    if (pointer === null || !Number.isSafeInteger(id)) return undefined;
+    const user = await answered(this.#redis.hmGet(keys.user(id), ["username", "password"]));
+    const [username, passwordHash] = user;
+    if (typeof username !== "string" || typeof passwordHash !== "string") return undefined;
+    return { id, username, passwordHash };
+  }
+
+  async passwordHash(user: number): Promise<string | undefined> {
+    return (await answered(this.#redis.hGet(keys.user(user), "password"))) ?? undefined;
+  }
+
+  async rooms(user: number): Promise<readonly RoomId[]> {
+    const rooms = await answered(this.#redis.sMembers(keys.userRooms(user)));
+    return rooms.filter(isRoomId);
+  }
+
+  async search(beginning: string, limit: number): Promise<readonly Person[]> {
+    const range = { BY: "LEX" as const, LIMIT: { offset: 0, count: limit } };
+    const names = await answered(
+      this.#redis.zRange(keys.usernames, `[${beginning}`, `[${beginning}\uffff`, range),
+    );
+    const found = await Promise.all(names.map((name) => this.find(name)));
+    return found.flatMap((account) =>
+      account === undefined ? [] : [{ id: account.id, username: account.username }],
+    );
+  }
+
+  async people(ids: readonly number[]): Promise<readonly Person[]> {
+    const names = await answered(
+      Promise.all(ids.map((id) => this.#redis.hGet(keys.user(id), "username"))),
+    );
+    return ids.flatMap((id, at) => {
+      const username = names[at];
+      return typeof username === "string" ? [{ id, username }] : [];
+    });
+  }
+}

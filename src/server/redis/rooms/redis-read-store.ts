@@ -1,0 +1,46 @@
+/** Read positions on Redis: one hash a room, and counts that are made when they are asked for. */
+import { LIMITS } from "#protocol/limits.ts";
+import type { Position } from "#protocol/position.ts";
+import { START } from "#protocol/position.ts";
+import type { RoomId } from "#protocol/room.ts";
+import type { ReadStore, Unread } from "#server/core/rooms/read-store.ts";
+import type { Redis } from "#server/redis/connect.ts";
+import { keys } from "#server/redis/keys.ts";
+import { run, scripts, texts } from "#server/redis/scripts.ts";
+
+/** Messages looked at in one step of the script. */
+const STEP = 120;
+
+export class RedisReadStore implements ReadStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async read(
+    room: RoomId,
+    user: number,
+    position: Position,
+    mayGoBack: boolean,
+  ): Promise<"read" | "ahead" | "not-member"> {
+    const names = [
+      keys.roomReads(room),
+      keys.roomMembers(room),
+      keys.room(room),
+      keys.roomMeta(room),
+    ];
+    const args = [String(user), room, position, mayGoBack ? "back" : ""];
+    const outcome = await run(this.#redis, scripts.read, names, args);
+    return outcome === "read" || outcome === "ahead" ? outcome : "not-member";
+  }
+
+  async unread(room: RoomId, user: number): Promise<Unread> {
+    const names = [keys.room(room), keys.roomReads(room)];
+    const args = [String(user), String(LIMITS.unreadMax), String(STEP)];
+    const [read = START, unread, mentions] = texts(
+      await run(this.#redis, scripts.unread, names, args),
+    );
+    return { read, unread: Number(unread), mentions: Number(mentions) };
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * Rooms on Redis: `room:{id}:name` and `user:{id}:rooms` as in the tutorial, and beside the log who
+ * is in it and how.
+ */
+import { z } from "zod";
+import { LIMITS } from "#protocol/limits.ts";
+import type { RoomId, RoomKind, RoomRole } from "#protocol/room.ts";
+import { GENERAL, isRoomId } from "#protocol/room.ts";
+import { START, comparePositions } from "#protocol/position.ts";
+import type {
+  Outcome,
+  OwnRoom,
+  RoomDraft,
+  RoomEdit,
+  RoomStore,
+  StoredBan,
+  StoredRoom,
+} from "#server/core/rooms/room-store.ts";
+import type { Redis } from "#server/redis/connect.ts";
+import { answered } from "#server/redis/connect.ts";
+import { keys } from "#server/redis/keys.ts";
+import { run, scripts } from "#server/redis/scripts.ts";
+import type { Script } from "#server/redis/scripts.ts";
+import { readStored } from "#server/redis/log/stored-message.ts";
+
+const BAN = z.object({ until: z.number(), reason: z.string(), by: z.number() });
+
+const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>([
+  "done",
+  "unchanged",
+  "not-found",
+  "not-allowed",
+  "banned",
+  "too-many-rooms",
+]);
+
+export class RedisRoomStore implements RoomStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async create(maker: number, draft: RoomDraft): Promise<RoomId | undefined> {
+    // The id is taken first, as an account's is; one that is not used leaves a gap and nothing
+    // else.
+    const room = String(await answered(this.#redis.incr(keys.totalRooms)));
+    const made = await this.#make(room, draft, [maker]);
+    return made === 1 ? room : undefined;
+  }
+
+  async openChat(maker: number, people: readonly number[]) {
+    const all = [...new Set([maker, ...people])].toSorted((a, b) => a - b);
+    const draft: RoomDraft = { kind: "private", name: "", topic: "" };
+    // Two people have one chat, under the tutorial's name for it; the note pad is the chat with
+    // oneself.
+    const pair = all.length === 1 ? [maker, maker] : all;
+    const room =
+      pair.length === 2
+        ? pair.join(":")
+        : String(await answered(this.#redis.incr(keys.totalRooms)));
+    const made = await this.#make(room, draft, [maker, ...all.filter((id) => id !== maker)]);
+    return made === -1 ? ("too-many-rooms" as const) : { room, isNew: made === 1 };
+  }
+
+  async roomsOf(user: number): Promise<readonly OwnRoom[]> {
+    const ids = await answered(this.#redis.sMembers(keys.userRooms(user)));
+    const rooms = await Promise.all(ids.filter(isRoomId).map((id) => this.room(id, user)));
+    return rooms.filter((room) => room !== undefined);
+  }
+
+  async room(id: RoomId, user: number): Promise<OwnRoom | undefined> {
+    const [role, room, others] = await Promise.all([
+      answered(this.#redis.hGet(keys.roomMembers(id), String(user))),
+      this.#read(id),
+      id === GENERAL ? [] : answered(this.#redis.hKeys(keys.roomMembers(id))),
+    ]);
+    if (role === null) return undefined;
+    return {
+      ...room,
+      role: roleOf(role),
+      others: room.kind === "private" ? others.map(Number).filter((other) => other !== user) : [],
+    };
+  }
+
+  async openRooms(): Promise<readonly StoredRoom[]> {
+    const ids = await answered(this.#redis.sMembers(keys.openRooms));
+    return Promise.all(ids.filter(isRoomId).map((id) => this.#read(id)));
+  }
+
+  async members(id: RoomId, user: number): Promise<ReadonlyMap<number, RoomRole> | undefined> {
+    const found = await answered(this.#redis.hGetAll(keys.roomMembers(id)));
+    const members = new Map(
+      Object.entries(found).map(([who, role]) => [Number(who), roleOf(role)]),
+    );
+    return members.has(user) ? members : undefined;
+  }
+
+  add(id: RoomId, user: number, by: number): Promise<Outcome> {
+    const names = [keys.roomMembers(id), keys.roomMeta(id), keys.userRooms(user), keys.user(user)];
+    return this.#act(scripts.roomAdd, names, [
+      id,
+      user,
+      by,
+      LIMITS.roomsPerUserMax,
+      keys.roomBans(id),
+      keys.roomReads(id),
+    ]);
+  }
+
+  remove(id: RoomId, user: number, by: number): Promise<Outcome> {
+    const names = [keys.roomMembers(id), keys.roomMeta(id), keys.userRooms(user)];
+    return this.#act(scripts.roomRemove, names, [id, user, by]);
+  }
+
+  setRole(id: RoomId, user: number, role: RoomRole, by: number): Promise<Outcome> {
+    const names = [keys.roomMembers(id), keys.roomMeta(id)];
+    return this.#act(scripts.roomRole, names, [id, user, by, role]);
+  }
+
+  edit(id: RoomId, { archived, ...words }: RoomEdit, by: number): Promise<Outcome> {
+    const fields = Object.entries(words).flatMap(([field, value]) =>
+      value === undefined ? [] : [field, value],
+    );
+    if (archived !== undefined) fields.push("archived", archived ? "1" : "");
+    const names = [keys.roomMembers(id), keys.roomMeta(id), keys.roomName(id), keys.openRooms];
+    return this.#act(scripts.roomEdit, names, [id, by, ...fields]);
+  }
+
+  delete(id: RoomId, by: number): Promise<Outcome> {
+    const names = [keys.roomMembers(id), keys.roomMeta(id), keys.room(id), keys.openRooms];
+    const { roomName, roomChanges, roomBans, roomPins, roomReads } = keys;
+    const others = [roomName, roomChanges, roomBans, roomPins, roomReads].map((key) => key(id));
+    return this.#act(scripts.roomDelete, names, [id, by, ...others]);
+  }
+
+  ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome> {
+    const names = [
+      keys.roomMembers(id),
+      keys.roomMeta(id),
+      keys.userRooms(user),
+      keys.roomBans(id),
+    ];
+    // The script reads the end of a ban, which comes first.
+    const json =
+      ban === undefined ? "" : JSON.stringify({ until: ban.until, reason: ban.reason, by });
+    return this.#act(scripts.roomBan, names, [id, user, by, json]);
+  }
+
+  async bans(id: RoomId, by: number): Promise<ReadonlyMap<number, StoredBan> | undefined> {
+    const [role, found] = await answered(
+      Promise.all([
+        this.#redis.hGet(keys.roomMembers(id), String(by)),
+        this.#redis.hGetAll(keys.roomBans(id)),
+      ]),
+    );
+    if (role === null || roleOf(role) !== "moderator") return undefined;
+    const now = Date.now() / 1000;
+    const bans = Object.entries(found).map(
+      ([user, json]) => [Number(user), readBan(json)] as const,
+    );
+    return new Map(bans.filter(([, { until }]) => until === 0 || until > now));
+  }
+
+  async areMembers(
+    asked: readonly { readonly room: RoomId; readonly user: number }[],
+  ): Promise<readonly boolean[]> {
+    const found = await answered(
+      Promise.all(
+        asked.map(({ room, user }) => this.#redis.hExists(keys.roomMembers(room), String(user))),
+      ),
+    );
+    return found.map((count) => count === 1);
+  }
+
+  async #make(room: RoomId, { kind, name, topic }: RoomDraft, people: readonly number[]) {
+    const names = [
+      keys.roomMembers(room),
+      keys.roomMeta(room),
+      keys.roomName(room),
+      keys.openRooms,
+    ];
+    const args = [room, kind, name, topic, LIMITS.roomsPerUserMax, ...people].map(String);
+    return run(this.#redis, scripts.roomCreate, names, args);
+  }
+
+  async #act(
+    script: Script,
+    names: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<Outcome> {
+    const outcome = await run(this.#redis, script, names, args.map(String));
+    if (!isOutcome(outcome)) throw new TypeError("A script answered something that is no outcome.");
+    return outcome;
+  }
+
+  /** In one round trip: what is asked together is sent together. */
+  async #read(id: RoomId): Promise<StoredRoom> {
+    const [name, meta, members, newest] = await answered(
+      Promise.all([
+        this.#redis.get(keys.roomName(id)),
+        this.#redis.hmGet(keys.roomMeta(id), ["kind", "topic", "posting", "archived", "last"]),
+        this.#redis.hLen(keys.roomMembers(id)),
+        this.#redis.zRangeWithScores(keys.room(id), 0, 0, { REV: true }),
+      ]),
+    );
+    const [kind, topic, posting, archived, head] = meta;
+    const top = newest[0];
+    const last = top && readStored(top.value, String(top.score), id);
+    const position = head ?? START;
+    return {
+      id,
+      kind: kindOf(id, kind),
+      name: name ?? "",
+      topic: topic ?? "",
+      posting: posting === "moderators" ? "moderators" : "everyone",
+      archived: archived !== null && archived !== undefined,
+      members,
+      last,
+      position: last !== undefined && comparePositions(last.id, position) > 0 ? last.id : position,
+    };
+  }
+}
+
+function readBan(json: string): StoredBan {
+  const { until, reason, by } = BAN.parse(JSON.parse(json));
+  return { until, reason, by };
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  return OUTCOMES.has(value);
+}
+
+function roleOf(role: string): RoomRole {
+  return role === "moderator" ? "moderator" : "member";
+}
+
+/** General, and the chats of the tutorial, were made without a word of their kind. */
+function kindOf(id: RoomId, kind: string | null | undefined): RoomKind {
+  if (kind === "open" || kind === "closed" || kind === "private") return kind;
+  return id === GENERAL ? "general" : "private";
+}
