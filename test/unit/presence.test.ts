@@ -72,12 +72,12 @@ describe("presence", () => {
     closeFirst();
     await clock.advance(10_000);
     closeSecond();
-    await clock.advance(1_500);
+    await clock.advance(1_000);
     const closeThird = presence.arrive(1);
     await clock.advance(10_000);
     assert.deepEqual(store.reports, [{ came: [1], left: [] }]);
     closeThird();
-    await clock.advance(2_100);
+    await clock.advance(1_600);
     assert.deepEqual(store.reports.slice(1), [{ came: [], left: [1] }]);
   });
 

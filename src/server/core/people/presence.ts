@@ -8,7 +8,7 @@ import type { PresenceStore } from "./presence-store.ts";
 import { BEAT_MS, LEASE_MS } from "./presence-store.ts";
 
 /** A page that is loaded again is back within this; its owner was never away. */
-const GRACE_MS = 2_000;
+const GRACE_MS = 1_500;
 /** Who comes and goes within this is reported together … */
 const GATHER_MS = 50;
 /** … and told together. */
