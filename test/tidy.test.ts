@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { SETTINGS } from "#server/config.ts";
+import { MUTANTS } from "#test/mutants/mutants.ts";
 import * as tidy from "#test/support/tidy-rules.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -131,6 +132,15 @@ describe("Redis scripts", () => {
       assert.equal(tidy.scriptProblems(file("a.lua", text)).length, 1);
     });
   }
+});
+
+describe("mutants", () => {
+  test("are changes of the code as it is", () => {
+    const gone = MUTANTS.flatMap(({ name, patches }) =>
+      patches.filter(({ file, from }) => !read(file).includes(from)).map(() => name),
+    );
+    assert.deepEqual(gone, []);
+  });
 });
 
 describe("documents", () => {

@@ -95,10 +95,10 @@ function serverAt({ servers }: World, target: object): Server | undefined {
   return servers.find((server) => server.isUp && server.port === port);
 }
 
-/** A moment that does not come is no reason to wait for ever. */
+/** A moment that does not come is no reason to wait for ever; a client may pause 20 s before it tries again. */
 async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
   const late = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error("the moment did not come in 15 s")), 15_000).unref();
+    setTimeout(() => reject(new Error("the moment did not come in 25 s")), 25_000).unref();
   });
   return Promise.race([answer, late]);
 }
