@@ -6,6 +6,7 @@ import { isRoomId } from "#protocol/room.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { ConnectOptions, Environment } from "./environment.ts";
 import { KlatchError } from "./error.ts";
+import type { Ground, Heard } from "./extension.ts";
 import { Link } from "./link.ts";
 import type { Failure, LinkState } from "./link.ts";
 import { Listeners } from "./listeners.ts";
@@ -47,6 +48,7 @@ export class Klatch {
   readonly #people: People;
   readonly #rooms = new Map<RoomId, Room>();
   readonly #wires = new Map<RoomId, RoomWire>();
+  readonly #heard = new Listeners<Heard>();
   readonly #linkChanges = new Listeners<LinkState>();
   #me: Me | undefined;
   #stopWaking: (() => void) | undefined;
@@ -62,6 +64,7 @@ export class Klatch {
       onOpen: () => this.#resume(),
       onLost: () => this.#lost(),
       onEvents: (events) => this.#hear(events),
+      onNotice: (notice) => this.#heard.tell(notice),
       onState: () => this.#linkChanged(),
     });
     this.#people = new People(this.#environment, this.#link);
@@ -186,6 +189,16 @@ export class Klatch {
     return this.#people.changes.add(listener);
   }
 
+  /**
+   * Lends the link to a part of the library that not every program needs: see `Directory`.
+   *
+   * @param onHeard called with everything that is heard, as long as this client lives
+   */
+  extend(onHeard: (heard: Heard) => void): Ground {
+    this.#heard.add(onHeard);
+    return { link: this.#link, people: this.#people, rest: this.#rest };
+  }
+
   async #identify(
     dial: (options: ConnectOptions) => void,
     fail: (error?: Failure) => void,
@@ -245,6 +258,7 @@ export class Klatch {
   #hear(events: readonly RoomEvent[]): void {
     const room = events[0]?.room;
     if (room !== undefined) this.#wires.get(room)?.catchUp.hear(events);
+    this.#heard.tell({ type: "events", data: events });
   }
 
   #linkChanged(): void {

@@ -1,8 +1,9 @@
 /** What the client library needs of the world around it, so that a simulation can be that world. */
 import type { Closing } from "#protocol/closings.ts";
-import type { ClientToServer } from "#protocol/commands.ts";
+import type { ClientToServer, RoomsNotice } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
+import type { PresenceChange } from "#protocol/presence.ts";
 
 /**
  * Clock, chance, timers and connections. Nothing in the library reaches for the real ones except
@@ -59,6 +60,8 @@ export interface ConnectionListener {
   /** It stands: commands may be given. */
   onOpen(): void;
   onEvents(events: readonly RoomEvent[]): void;
+  /** What the server says beside the rooms' own order. */
+  onNotice?(notice: Notice): void;
   /** The server is about to end it. */
   onClosing(why: Closing): void;
   /**
@@ -66,6 +69,11 @@ export interface ConnectionListener {
    */
   onEnd(error?: CommandError): void;
 }
+
+/** Something about one's rooms is another, or about who is online. */
+export type Notice =
+  | { readonly type: "rooms"; readonly data: RoomsNotice }
+  | { readonly type: "presence"; readonly data: PresenceChange };
 
 export type CommandName = keyof ClientToServer;
 export type CommandBody<Name extends CommandName> = Parameters<ClientToServer[Name]>[0];

@@ -2,15 +2,16 @@
 import type { CommandError, ErrorCode } from "#protocol/errors.ts";
 
 /**
- * Something was refused, or the server could not be reached (`offline`). The message is for people.
+ * Something was refused, by the server or here (`outbox-full`), or the server could not be reached
+ * (`offline`). The message is for people.
  */
 export class KlatchError extends Error {
   override readonly name = "KlatchError";
-  readonly code: ErrorCode | "offline";
+  readonly code: ErrorCode | "offline" | "outbox-full";
   /** Seconds to wait before another try makes sense. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode | "offline", message: string, retryAfter?: number) {
+  constructor(code: KlatchError["code"], message: string, retryAfter?: number) {
     super(message);
     this.code = code;
     this.retryAfter = retryAfter;
@@ -31,11 +32,11 @@ export function toKlatchError({ code, detail, retryAfter }: CommandError): Klatc
  * Whether the same command may well succeed later. A refusal for want of a session counts: it says
  * nothing against the command, and whoever signs in again wants it carried out.
  */
-export function isPassing({ code }: CommandError): boolean {
+export function isPassing({ code }: { readonly code: string }): boolean {
   return PASSING.has(code);
 }
 
-const PASSING: ReadonlySet<ErrorCode> = new Set([
+const PASSING: ReadonlySet<string> = new Set<ErrorCode>([
   "busy",
   "internal",
   "not-signed-in",
@@ -48,7 +49,6 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
  * anything. A code that is newer than this client counts: its words still say what happened.
  */
 export function isCommandError(value: unknown): value is CommandError {
-  if (typeof value !== "object" || value === null) return false;
-  if (!("code" in value && "detail" in value)) return false;
-  return typeof value.code === "string" && typeof value.detail === "string";
+  const { code, detail } = (value ?? {}) as Partial<Record<keyof CommandError, unknown>>;
+  return typeof code === "string" && typeof detail === "string";
 }

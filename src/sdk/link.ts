@@ -4,6 +4,7 @@
  */
 import type { Closing, FinalReason } from "#protocol/closings.ts";
 import { finalReason } from "#protocol/closings.ts";
+import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type {
   CommandAnswer,
@@ -12,7 +13,9 @@ import type {
   ConnectOptions,
   Connection,
   Environment,
+  Notice,
 } from "./environment.ts";
+import { offline, toKlatchError } from "./error.ts";
 import type { KlatchError } from "./error.ts";
 import { retryDelayMs } from "./retry.ts";
 import { Timer } from "./timer.ts";
@@ -39,6 +42,7 @@ export interface LinkListener {
   /** An open link was lost. */
   onLost(): void;
   onEvents(events: readonly RoomEvent[]): void;
+  onNotice(notice: Notice): void;
   onState(): void;
 }
 
@@ -143,6 +147,26 @@ export class Link {
     return true;
   }
 
+  /**
+   * Gives a command; resolves to its result.
+   *
+   * @throws KlatchError `offline` if its fate is unknown or the link is not open, or the refusal
+   */
+  ask<Name extends CommandName>(
+    name: Name,
+    body: CommandBody<Name>,
+  ): Promise<Exclude<CommandAnswer<Name>, { readonly error: CommandError }>> {
+    return new Promise((resolve, reject) => {
+      const isGiven = this.command(name, body, (answer) => {
+        if (answer === undefined) reject(offline());
+        else if ("error" in answer) reject(toKlatchError(answer.error));
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because it is no error
+        else resolve(answer as Exclude<typeof answer, { readonly error: CommandError }>);
+      });
+      if (!isGiven) reject(offline());
+    });
+  }
+
   /** Asks something that every server answers at once; without the answer the link is dead. */
   #probe(): void {
     if (this.#timer.isSet) return;
@@ -174,9 +198,8 @@ export class Link {
       onOpen: () => {
         if (isCurrent()) this.#opened();
       },
-      onEvents: (events) => {
-        if (isCurrent()) this.#listener.onEvents(events);
-      },
+      onEvents: (events) => isCurrent() && this.#listener.onEvents(events),
+      onNotice: (notice) => isCurrent() && this.#listener.onNotice(notice),
       onClosing: (why) => {
         if (isCurrent()) this.#closing(why);
       },

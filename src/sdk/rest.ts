@@ -45,20 +45,30 @@ export class Rest {
     return json(response);
   }
 
-  async signOut(): Promise<void> {
-    await this.#request("DELETE", "/api/session");
+  signOut(): Promise<void> {
+    return this.ask("DELETE", "/api/session");
   }
 
-  async me(): Promise<Me> {
-    return json(await this.#request("GET", "/api/me"));
+  me(): Promise<Me> {
+    return this.ask("GET", "/api/me");
   }
 
-  async history(room: RoomId, query: HistoryQuery): Promise<HistoryPage> {
-    const params = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) params.set(name, String(value));
-    }
-    return json(await this.#request("GET", `/api/rooms/${room}/messages?${params.toString()}`));
+  history(room: RoomId, query: HistoryQuery): Promise<HistoryPage> {
+    const params = Object.entries(query).flatMap(([name, value]: [string, string | number]) => {
+      return value === undefined ? [] : `${name}=${value}`;
+    });
+    return this.ask("GET", `/api/rooms/${room}/messages?${params.join("&")}`);
+  }
+
+  /**
+   * Any request of the API; resolves to the body of the answer, `undefined` if it has none.
+   *
+   * @throws KlatchError `offline`, or why it was refused
+   */
+  async ask<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+    const response = await this.#request(method, path, body);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because who asks for nothing says so
+    return response.status === 204 ? (undefined as Body) : json(response);
   }
 
   async #request(method: string, path: string, body?: unknown): Promise<FetchResponse> {

@@ -1,11 +1,22 @@
-/** Chooses the screen: the door, or the room. */
+/** Chooses the screen: the door, or the chat. */
 import { useComputed } from "@preact/signals";
-import { RoomPage } from "./room/room-page.tsx";
+import { GENERAL } from "#protocol/room.ts";
+import type { Place } from "./chat/place.ts";
+import { ChatPage } from "./chat-page.tsx";
 import type { Session } from "./session.ts";
 import { Welcome } from "./welcome/welcome.tsx";
 import { Cup, Wordmark } from "./wordmark.tsx";
 
-export function App({ session }: { readonly session: Session }) {
+export interface AppProps {
+  readonly session: Session;
+  readonly place: Place;
+}
+
+export function App({ session, place }: AppProps) {
+  // Who comes in finds people talking, with the list of rooms one step behind.
+  const arrive = () => {
+    if (place.room.peek() === undefined) place.go(GENERAL);
+  };
   const stage = useComputed(() => session.stage.value).value;
   switch (stage.at) {
     case "starting":
@@ -23,19 +34,20 @@ export function App({ session }: { readonly session: Session }) {
           art={<Cup class="cup cup-art" />}
           notice={stage.notice}
           returning={stage.returning}
-          signIn={(username, password) => session.signIn(username, password)}
-          register={(username, password) => session.register(username, password)}
+          signIn={(username, password) => session.signIn(username, password).then(arrive)}
+          register={(username, password) => session.register(username, password).then(arrive)}
         />
       );
     case "room":
       return (
-        <RoomPage
+        <ChatPage
           key={stage.me.id}
           brand={<Wordmark />}
           cup={<Cup class="cup cup-large" />}
           klatch={stage.klatch}
           me={stage.me}
           memory={session.memory}
+          place={place}
           signOut={() => session.signOut()}
         />
       );

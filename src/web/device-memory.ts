@@ -8,16 +8,26 @@ export type DeviceMemory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
  * or full.
  */
 export function deviceMemory(): DeviceMemory {
+  return memoryOver(() => localStorage);
+}
+
+/** The same, for as long as the tab is open. */
+export function tabMemory(): DeviceMemory {
+  return memoryOver(() => sessionStorage);
+}
+
+/** @param storage asking for it throws where it is switched off */
+function memoryOver(storage: () => Storage): DeviceMemory {
   const here = new Map<string, string>();
   return {
-    getItem: (key) => here.get(key) ?? attempt(() => localStorage.getItem(key)) ?? null,
+    getItem: (key) => here.get(key) ?? attempt(() => storage().getItem(key)) ?? null,
     setItem(key, value) {
       here.set(key, value);
-      attempt(() => localStorage.setItem(key, value));
+      attempt(() => storage().setItem(key, value));
     },
     removeItem(key) {
       here.delete(key);
-      attempt(() => localStorage.removeItem(key));
+      attempt(() => storage().removeItem(key));
     },
   };
 }

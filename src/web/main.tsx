@@ -2,17 +2,18 @@
 import { Klatch } from "#sdk/index.ts";
 import { render } from "preact";
 import { App } from "./app.tsx";
+import { Place } from "./chat/place.ts";
 import { deviceMemory } from "./device-memory.ts";
 import { Session } from "./session.ts";
 import { followVisibleHeight } from "./visible-height.ts";
 
-const place = document.getElementById("klatch");
-if (!place) throw new Error("The page has lost the element it lives in; please reload it.");
+const element = document.getElementById("klatch");
+if (!element) throw new Error("The page has lost the element it lives in; please reload it.");
 
 const session = new Session({
   openKlatch: (me) => new Klatch(me && { me }),
   memory: deviceMemory(),
 });
-render(<App session={session} />, place);
+render(<App session={session} place={new Place()} />, element);
 followVisibleHeight();
 void session.start();

@@ -55,9 +55,8 @@ describe("access", { concurrency: false }, () => {
         await ada.hears("x".repeat(300));
         await page.getByRole("link", { name: "https://example.org/" }).first().waitFor();
         await assertFits("General");
-        await page.getByRole("button", { name: "Your account" }).click();
-        await page.getByRole("button", { name: "Sign out" }).waitFor();
-        await assertFits("General with the menu");
+        await ada.openAccount();
+        await assertFits("the menu of the account");
         await page.getByRole("button", { name: "Sign out" }).click();
         await page.getByRole("heading", { name: "Welcome back" }).waitFor();
         await assertFits("sign in");
@@ -115,6 +114,8 @@ describe("access", { concurrency: false }, () => {
     await page.locator(".skip-link").focus();
     await keyboard.press("Tab");
     await keyboard.press("Enter");
+    await keyboard.press("Tab");
+    assert.match(await focused(page), /Change password/u);
     await keyboard.press("Tab");
     assert.match(await focused(page), /Sign out/u);
     await keyboard.press("Enter");

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { PASSWORD } from "#test/support/member.ts";
 import { tempFolder } from "#test/support/temp.ts";
@@ -86,9 +86,54 @@ export class Visitor implements AsyncDisposable {
   }
 
   async signOut(): Promise<void> {
-    await this.page.getByRole("button", { name: "Your account" }).click();
+    await this.openAccount();
     await this.page.getByRole("button", { name: "Sign out" }).click();
     await this.page.getByRole("heading", { name: "Welcome back" }).waitFor();
+  }
+
+  /** Opens the menu of one's own account; on a phone it is on the screen with the list. */
+  async openAccount(): Promise<void> {
+    const back = this.page.getByRole("button", { name: /^All rooms/u });
+    if (await back.isVisible()) await back.click();
+    await this.page.getByRole("button", { name: "Your account" }).click();
+    await this.page.getByRole("button", { name: "Sign out" }).waitFor();
+  }
+
+  /** The room's line in the list. */
+  roomItem(name: string): Locator {
+    const { page } = this;
+    return page.locator(".room-item", { has: page.getByText(name, { exact: true }) });
+  }
+
+  /** Goes to a room of the list. */
+  async go(name: string): Promise<void> {
+    await this.roomItem(name).click();
+    await this.isIn(name);
+  }
+
+  /** Resolves when this room is shown and live. */
+  async isIn(name: string): Promise<void> {
+    await this.page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+    await this.page.locator('.scroller[aria-busy="false"]').waitFor();
+  }
+
+  /** Makes a room and is in it. */
+  async makeRoom(name: string, { topic = "", kind = "Open" } = {}): Promise<void> {
+    const { page } = this;
+    await page.getByRole("button", { name: "Make a room" }).click();
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    await page.getByLabel("Topic", { exact: true }).fill(topic);
+    await page.getByRole("radio", { name: new RegExp(`^${kind}`, "u") }).check();
+    await page.getByRole("button", { name: "Make the room" }).click();
+    await this.isIn(name);
+  }
+
+  /** Opens the list of people in the room shown. */
+  async showPeople(): Promise<Locator> {
+    await this.page.getByRole("button", { name: /People in/u }).click();
+    const people = this.page.getByRole("dialog");
+    await people.locator(".member").first().waitFor();
+    return people;
   }
 
   /** Resolves when General is shown and live, with what was said before. */
@@ -99,8 +144,9 @@ export class Visitor implements AsyncDisposable {
   }
 
   async say(text: string): Promise<void> {
-    await this.page.getByRole("textbox", { name: "Message General" }).fill(text);
-    await this.page.getByRole("textbox", { name: "Message General" }).press("Enter");
+    const box = this.page.getByRole("textbox", { name: /^Message /u });
+    await box.fill(text);
+    await box.press("Enter");
   }
 
   /** Resolves when a message with exactly this text is shown. */

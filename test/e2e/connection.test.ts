@@ -86,6 +86,24 @@ describe("connection", { concurrency: false }, () => {
       .waitFor();
   });
 
+  test("five hundred messages wait at most: one more stays in the box, with the reason", async () => {
+    await using gus = await Visitor.at(browser, here.url, { name: "Gus" });
+    const { page } = gus;
+    await page.context().setOffline(true);
+    await page.evaluate(`(() => {
+      const box = document.querySelector("#composer");
+      for (let n = 0; n <= 500; n++) {
+        box.value = "number " + n;
+        box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        box.form.requestSubmit();
+      }
+    })()`);
+    const trouble = page.locator(".composer-trouble");
+    await trouble.getByText("500 messages wait to be sent.").waitFor();
+    assert.equal(await page.locator("#composer").inputValue(), "number 500");
+    await gus.hears("number 499");
+  });
+
   test("what waits to be sent survives a reload and another server's start", async () => {
     await using dora = await Visitor.at(browser, here.url, { name: "Dora" });
     await here.stop("SIGKILL");

@@ -161,7 +161,7 @@ describe("scrolling", { concurrency: false }, () => {
     await cleo.page.clock.setFixedTime(NOW);
     await cleo.register("Cleo");
     await cleo.hears("another author");
-    const headings = cleo.page.getByRole("heading", { level: 2 });
+    const headings = cleo.page.locator(".timeline").getByRole("heading", { level: 2 });
     assert.deepEqual(await headings.allInnerTexts(), [
       "3 February 2025",
       "Saturday 7 March",

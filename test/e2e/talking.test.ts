@@ -187,6 +187,7 @@ test("the picture in the README", async () => {
       people.set(name, await Member.enter(world.two.url, name));
     }
     for (const [name, text] of talk) await people.get(name)?.say(text);
+    const lines = await furnish(people);
     await using nick = await Visitor.at(browser, world.one.url, {
       viewport: { width: 1280, height: 800 },
       colorScheme: "light",
@@ -198,11 +199,52 @@ test("the picture in the README", async () => {
     await nick.say("Then the coffee is on me.\nKitchen, ten o’clock?");
     await nick.hears("Then the coffee is on me.\nKitchen, ten o’clock?");
     await nick.page.locator('.message[data-state="sending"]').waitFor({ state: "detached" });
-    await nick.page.evaluate(`for (const time of document.querySelectorAll(".when > [aria-hidden]"))
+    await nick.page.locator(".presence-dot").first().waitFor();
+    await nick.page.getByText("4 people · 4 online").waitFor();
+    await people.get("Cleo")?.say("Look what I found", undefined, lines.chat);
+    await nick.page.locator('.room-item[data-unread="true"]').waitFor();
+    await nick.page.evaluate(`for (const time of
+      document.querySelectorAll(".when > [aria-hidden], .room-item-time"))
       time.textContent = "09:41"`);
     await nick.page.screenshot({ path: isWanted ? SCREENSHOT : join(tempFolder(), "page.png") });
     nick.assertNoComplaints();
+    for (const line of lines.open) line.socket.disconnect();
   } finally {
     await browser.close();
   }
 });
+
+/** Rooms and chats for the picture, and people who are there. */
+async function furnish(people: ReadonlyMap<string, Member>) {
+  const member = (name: string): Member => {
+    const found = people.get(name);
+    assert.ok(found);
+    return found;
+  };
+  const make = async (owner: string, path: string, body: unknown) => {
+    return (await member(owner).call("POST", path, body)).json<{ id: string }>().id;
+  };
+  const nick = member("Nick").me.id;
+  const rooms = [
+    ["Ada", "open", "Kitchen", "Cups, beans and who washes them"],
+    ["Brin", "closed", "Release 1.0", "What is left before Friday"],
+    ["Cleo", "open", "Book club", "This month: Persuasion"],
+  ] as const;
+  for (const [owner, kind, name, topic] of rooms) {
+    const room = await make(owner, "/api/rooms", { kind, name, topic });
+    await member(owner).call("PUT", `/api/rooms/${room}/members/${nick}`, {});
+    await member(owner).say(SAID[name], undefined, room);
+  }
+  const chat = await make("Cleo", "/api/chats", { people: [nick] });
+  await member("Cleo").say("One second", undefined, chat);
+  const other = await make("Ada", "/api/chats", { people: [nick] });
+  await member("Ada").say("Thank you for the twelve bags", undefined, other);
+  const open = await Promise.all(["Ada", "Brin", "Cleo"].map((name) => member(name).connect()));
+  return { chat, open };
+}
+
+const SAID = {
+  Kitchen: "Whose turn is it?",
+  "Release 1.0": "Two tests to go.",
+  "Book club": "Chapter four by Thursday?",
+} as const;

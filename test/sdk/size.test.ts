@@ -8,7 +8,7 @@ import { build } from "vite";
 const ROOT = join(import.meta.dirname, "..", "..");
 
 /** All of it, built as the page is; `isLeftOut` says what is not its own. */
-async function bundle(isLeftOut: (id: string) => boolean): Promise<string> {
+async function bundle(isLeftOut: (id: string) => boolean, entry = "index.ts"): Promise<string> {
   const built = await build({
     configFile: false,
     root: ROOT,
@@ -18,7 +18,7 @@ async function bundle(isLeftOut: (id: string) => boolean): Promise<string> {
       target: ["chrome123", "firefox128", "safari17.5"],
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: join(ROOT, "src/sdk/index.ts"),
+        input: join(ROOT, "src/sdk", entry),
         preserveEntrySignatures: "strict",
         external: isLeftOut,
       },
@@ -36,6 +36,9 @@ function compressed(code: string): number {
 
 const isSocket = (id: string) => id.startsWith("socket.io-client");
 
+/** What the client has loaded already, and a page does not load again. */
+const isCore = (id: string) => isSocket(id) || /^#(?:protocol|sdk\/(?!directory))/u.test(id);
+
 test("the client library's own code is at most 8,000 bytes, all of it", async (t) => {
   const own = await bundle((id) => isSocket(id) || id.startsWith("#protocol/"));
   const withProtocol = await bundle(isSocket);
@@ -43,4 +46,15 @@ test("the client library's own code is at most 8,000 bytes, all of it", async (t
   assert.ok(withProtocol.length > own.length);
   t.diagnostic(`own code ${compressed(own)} B, with src/protocol ${compressed(withProtocol)} B`);
   assert.ok(compressed(own) <= 8_000, `${compressed(own)} bytes`);
+});
+
+test("the directory, an entry of its own, adds at most 2,500 bytes to it", async (t) => {
+  const sizes = await Promise.all(
+    ["directory/directory.ts", "directory/online.ts"].map(async (entry) =>
+      compressed(await bundle(isCore, entry)),
+    ),
+  );
+  const sum = sizes.reduce((a, b) => a + b);
+  t.diagnostic(`rooms ${sizes[0]} B, who is online ${sizes[1]} B`);
+  assert.ok(sum <= 2_500, `${sum} bytes`);
 });

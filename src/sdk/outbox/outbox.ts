@@ -7,7 +7,7 @@ import type { CommandError } from "#protocol/errors.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { CommandAnswer, Environment } from "#sdk/environment.ts";
-import { isPassing } from "#sdk/error.ts";
+import { KlatchError, isPassing } from "#sdk/error.ts";
 import type { Link } from "#sdk/link.ts";
 import type { Entry } from "#sdk/room/timeline.ts";
 import { Timer } from "#sdk/timer.ts";
@@ -40,10 +40,15 @@ export interface Owner {
  */
 export const WAITED_MAX_MS = 23 * 3_600_000;
 
+/** Unsent messages kept, in all rooms together; a program that writes on and on learns of it. */
+export const UNSENT_MAX = 500;
+
 const WAITED_TOO_LONG: CommandError = {
   code: "message-not-allowed",
   detail: "This message waited for a day. If it is not in the room yet, try again.",
 };
+
+const TOO_MANY = "500 messages wait to be sent. Please try again.";
 
 export class Outbox {
   readonly #environment: Environment;
@@ -110,8 +115,18 @@ export class Outbox {
     this.pump();
   }
 
-  /** Queues a message and sends it as soon as may be; the answer is its line. `cid` must be new. */
+  /**
+   * Queues a message and sends it as soon as may be; the answer is its line. `cid` must be new.
+   *
+   * @throws KlatchError `outbox-full`
+   */
   add(room: RoomId, cid: string, text: string): Entry | undefined {
+    const waiting = [...this.#lanes.values()].flatMap((lane) => lane.unsent);
+    if (waiting.length >= UNSENT_MAX) throw new KlatchError("outbox-full", TOO_MANY);
+    return this.#add(room, cid, text);
+  }
+
+  #add(room: RoomId, cid: string, text: string): Entry | undefined {
     this.#lastAt = Math.max(this.#lastAt + 1, this.#environment.now());
     const unsent: Unsent = { cid, room, text, at: this.#lastAt };
     const lane = this.#lane(room);
@@ -126,7 +141,8 @@ export class Outbox {
     const lane = this.#lanes.get(room);
     if (lane?.entry(cid)?.state !== "failed") return;
     const failed = lane.remove(cid);
-    if (failed !== undefined) this.add(room, cid, failed.text);
+    // Past the bound too: it was here before.
+    if (failed !== undefined) this.#add(room, cid, failed.text);
     this.#listener(room)?.onChange();
   }
 

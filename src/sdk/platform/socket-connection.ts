@@ -28,6 +28,8 @@ export function connectSocket(options: ConnectOptions, listener: ConnectionListe
   socket.on("connect_error", (error) => end(reasonOf(error)));
   socket.on("disconnect", () => end());
   socket.on("events", (events) => listener.onEvents(events));
+  socket.on("rooms", (data) => listener.onNotice?.({ type: "rooms", data }));
+  socket.on("presence", (data) => listener.onNotice?.({ type: "presence", data }));
   socket.on("closing", (why) => listener.onClosing(why));
   return {
     command: (name, body, onAnswer) => {

@@ -15,9 +15,8 @@ import type { RoomContext } from "./room-context.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { News } from "./catch-up.ts";
 import { newCid } from "#sdk/cid.ts";
-import type { CommandBody } from "#sdk/environment.ts";
 import type { Unsent } from "#sdk/outbox/outbox-store.ts";
-import { KlatchError, offline, toKlatchError } from "#sdk/error.ts";
+import { KlatchError } from "#sdk/error.ts";
 import { EventStream } from "./event-stream.ts";
 import { Listeners } from "#sdk/listeners.ts";
 import type { HistoryQuery } from "#sdk/rest.ts";
@@ -131,7 +130,8 @@ export class Room {
    * Says something. It is shown at once and sent as soon as may be, after everything written before
    * it; this also survives a reload where the store does. Answers the line's `cid`.
    *
-   * @throws KlatchError `message-not-allowed` if the text cannot be sent
+   * @throws KlatchError `message-not-allowed` if the text cannot be sent, `outbox-full` if too much
+   * waits already
    */
   send(text: string): string {
     checkText(text);
@@ -152,12 +152,12 @@ export class Room {
    */
   async edit(id: Position, text: string): Promise<void> {
     checkText(text);
-    return this.#command("edit", { room: this.id, id, message: text });
+    await this.#context.link.ask("edit", { room: this.id, id, message: text });
   }
 
   /** Deletes a stored message of mine: its text goes, its place stays. Otherwise like `edit`. */
-  remove(id: Position): Promise<void> {
-    return this.#command("remove", { room: this.id, id });
+  async remove(id: Position): Promise<void> {
+    await this.#context.link.ask("remove", { room: this.id, id });
   }
 
   /** Sends a message in state `failed` again; nothing for any other. */
@@ -194,17 +194,6 @@ export class Room {
     const page = await this.#context.rest.history(this.id, query);
     this.#context.people.learn(page.people);
     return page;
-  }
-
-  #command<Name extends "edit" | "remove">(name: Name, body: CommandBody<Name>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const isGiven = this.#context.link.command(name, body, (answer) => {
-        if (answer === undefined) reject(offline());
-        else if ("error" in answer) reject(toKlatchError(answer.error));
-        else resolve();
-      });
-      if (!isGiven) reject(offline());
-    });
   }
 
   async #loadOlder(): Promise<void> {

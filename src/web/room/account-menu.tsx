@@ -7,9 +7,10 @@ import { Avatar } from "./timeline/avatar.tsx";
 export interface AccountMenuProps {
   readonly me: Me;
   readonly signOut: () => Promise<void>;
+  readonly changePassword: () => void;
 }
 
-export function AccountMenu({ me, signOut }: AccountMenuProps) {
+export function AccountMenu({ me, signOut, changePassword }: AccountMenuProps) {
   const trouble = useSignal("");
   const busy = useSignal(false);
   const leave = async () => {
@@ -34,6 +35,15 @@ export function AccountMenu({ me, signOut }: AccountMenuProps) {
         <p class="account-who">
           Signed in as <bdi>{me.username}</bdi>
         </p>
+        <button
+          type="button"
+          class="account-item"
+          popovertarget="account-menu"
+          popovertargetaction="hide"
+          onClick={changePassword}
+        >
+          <Icon name="key" /> Change password
+        </button>
         <button
           type="button"
           class="account-item"

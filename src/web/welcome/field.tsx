@@ -5,9 +5,10 @@ export interface FieldProps {
   readonly id: string;
   readonly label: string;
   readonly type: "text" | "password";
-  readonly autocomplete: "username" | "current-password" | "new-password";
+  readonly autocomplete: "username" | "current-password" | "new-password" | "off";
   readonly value: string;
   readonly onValue: (value: string) => void;
+  readonly isOptional?: boolean;
   readonly onBlur?: () => void;
   readonly onKeyEvent?: (event: KeyboardEvent) => void;
   /** What is asked for, before anything is wrong. */
@@ -19,19 +20,26 @@ export interface FieldProps {
   readonly children?: ComponentChildren;
 }
 
+/** What password managers look for. */
+const NAMES: Readonly<Record<string, string>> = {
+  username: "username",
+  "current-password": "password",
+  "new-password": "password",
+};
+
 export function Field(props: FieldProps) {
   const { id, label, hint, trouble, onValue, onKeyEvent } = props;
   const told = trouble ?? hint;
   const line = {
     ref: props.fieldRef ?? null,
     id,
-    name: props.autocomplete === "username" ? "username" : "password",
+    name: NAMES[props.autocomplete] ?? id,
     autocomplete: props.autocomplete,
-    autocapitalize: "none",
-    autocorrect: "off",
-    spellcheck: false,
+    autocapitalize: props.autocomplete === "off" ? "sentences" : "none",
+    autocorrect: props.autocomplete === "off" ? "on" : "off",
+    spellcheck: props.autocomplete === "off",
     dir: "auto",
-    required: true,
+    required: !props.isOptional,
     value: props.value,
     "aria-invalid": trouble ? "true" : undefined,
     "aria-describedby": told ? `${id}-told` : undefined,

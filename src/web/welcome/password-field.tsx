@@ -3,7 +3,13 @@ import { useSignal } from "@preact/signals";
 import { Field } from "./field.tsx";
 import type { FieldProps } from "./field.tsx";
 
-export function PasswordField(props: Omit<FieldProps, "type" | "label" | "children">) {
+interface PasswordFieldProps extends Omit<FieldProps, "type" | "label" | "children"> {
+  /** Default: "Password". */
+  readonly label?: string;
+}
+
+export function PasswordField(props: PasswordFieldProps) {
+  const { label = "Password" } = props;
   const shown = useSignal(false);
   const capsLock = useSignal(false);
   const watchCapsLock = (event: KeyboardEvent) => {
@@ -13,7 +19,7 @@ export function PasswordField(props: Omit<FieldProps, "type" | "label" | "childr
   return (
     <Field
       {...props}
-      label="Password"
+      label={label}
       type={shown.value ? "text" : "password"}
       hint={capsLock.value ? "Caps Lock is on." : props.hint}
       onKeyEvent={watchCapsLock}
@@ -22,7 +28,7 @@ export function PasswordField(props: Omit<FieldProps, "type" | "label" | "childr
         type="button"
         class="field-button"
         aria-pressed={shown.value}
-        aria-label="Show password"
+        aria-label={`Show ${label.toLowerCase()}`}
         onClick={() => (shown.value = !shown.value)}
       >
         {shown.value ? "Hide" : "Show"}

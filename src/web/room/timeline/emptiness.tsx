@@ -4,7 +4,8 @@ import type { RoomMoment } from "./room-view.ts";
 
 export interface EmptinessProps {
   readonly state: RoomMoment["state"];
-  readonly roomName: string;
+  /** What to say where nothing was said yet. */
+  readonly words: string;
   readonly cup: ComponentChildren;
 }
 
@@ -12,7 +13,7 @@ export interface EmptinessProps {
 const WIDTHS = [19, 12, 23, 15, 21, 10];
 
 /** Instead of messages: still coming, none yet, or none for this reader. */
-export function Emptiness({ state, roomName, cup }: EmptinessProps) {
+export function Emptiness({ state, words, cup }: EmptinessProps) {
   switch (state) {
     case "joining":
       return (
@@ -27,7 +28,7 @@ export function Emptiness({ state, roomName, cup }: EmptinessProps) {
         <div class="quiet">
           {cup}
           <p class="quiet-headline">The table is set.</p>
-          <p>Nobody has said anything in {roomName} yet. The first word is yours.</p>
+          <p>{words}</p>
         </div>
       );
     case "refused":
@@ -41,7 +42,8 @@ export function Emptiness({ state, roomName, cup }: EmptinessProps) {
 }
 
 export interface BeginningProps {
-  readonly roomName: string;
+  /** What to say where nothing is above. */
+  readonly words: string;
   /** Whether there is more above what is shown. */
   readonly more: boolean;
   /** Whether loading it failed. */
@@ -50,7 +52,7 @@ export interface BeginningProps {
 }
 
 /** Above the oldest message: the beginning of the room, or that there is more. */
-export function Beginning({ roomName, more, failed, retry }: BeginningProps) {
+export function Beginning({ words, more, failed, retry }: BeginningProps) {
   if (failed) {
     return (
       <p class="top">
@@ -62,5 +64,5 @@ export function Beginning({ roomName, more, failed, retry }: BeginningProps) {
     );
   }
   if (more) return <p class="top top-loading">Earlier messages…</p>;
-  return <p class="top">This is where {roomName} begins.</p>;
+  return <p class="top">{words}</p>;
 }

@@ -35,14 +35,7 @@ export function MessageRow({ view, entry, mine, opens, closes, tabbable }: Messa
       >
         {opens && !mine && <Avatar id={entry.from} username={username} />}
         <p class={opens ? "message-head" : "message-head visually-hidden"}>
-          <bdi
-            id={id("who")}
-            class={mine ? "visually-hidden" : "author"}
-            data-hue={hueOf(entry.from)}
-            title={mine ? undefined : username}
-          >
-            {mine ? "You" : (username ?? "…")}
-          </bdi>
+          <Author id={id("who")} view={view} from={entry.from} mine={mine} />
           {opens && when}
         </p>
         <div class="message-line">
@@ -59,6 +52,36 @@ export function MessageRow({ view, entry, mine, opens, closes, tabbable }: Messa
         <Progress id={id("state")} view={view} entry={entry} tabbable={tabbable} />
       </article>
     </li>
+  );
+}
+
+interface AuthorProps extends Pick<MessageRowProps, "view" | "mine"> {
+  readonly id: string;
+  readonly from: number;
+}
+
+/** Choosing a name opens the private chat with its owner; by keyboard the list of people does. */
+function Author({ id, view, from, mine }: AuthorProps) {
+  if (mine) {
+    return (
+      <bdi id={id} class="visually-hidden">
+        You
+      </bdi>
+    );
+  }
+  const username = view.personOf(from)?.username;
+  return (
+    <button
+      type="button"
+      class="author-button"
+      tabIndex={-1}
+      title={username && `Talk to ${username} in private`}
+      onClick={() => view.choosePerson(from)}
+    >
+      <bdi id={id} class="author" data-hue={hueOf(from)}>
+        {username ?? "…"}
+      </bdi>
+    </button>
   );
 }
 

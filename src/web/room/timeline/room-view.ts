@@ -20,11 +20,18 @@ export interface RoomView {
   personOf(id: number): Person | undefined;
   /** Hears what is new at the end of the room, history and reloads excepted. */
   onArrival(listener: (added: readonly Entry[]) => void): () => void;
+  /** Somebody's name was chosen. */
+  choosePerson(id: number): void;
+  /** The room stays joined: what is said meanwhile is there when it is opened again. */
   close(): void;
 }
 
-/** Joins the room and keeps it joined until `close()`. */
-export function openRoom(klatch: Klatch, room: Room): RoomView {
+/** Joins the room, if it is not joined yet, and follows it until `close()`. */
+export function openRoom(
+  klatch: Klatch,
+  room: Room,
+  choosePerson: (id: number) => void = () => undefined,
+): RoomView {
   const look = (): RoomMoment => ({
     entries: room.entries,
     state: room.state,
@@ -62,9 +69,9 @@ export function openRoom(klatch: Klatch, room: Room): RoomView {
       arrivalListeners.add(listener);
       return () => arrivalListeners.delete(listener);
     },
+    choosePerson,
     close() {
       for (const stop of unhear) stop();
-      room.leave();
     },
   };
 }

@@ -22,13 +22,17 @@ export interface TimelineProps {
   /** One's own id. */
   readonly me: number;
   readonly roomName: string;
+  /** What to say where nothing was said yet, and above the first message. */
+  readonly emptyWords: string;
+  readonly beginWords: string;
   /** Drawn where nothing has been said yet. */
   readonly cup: ComponentChildren;
   readonly controlRef: Ref<TimelineControl>;
   readonly onEscape: () => void;
 }
 
-export function Timeline({ view, me, roomName, cup, controlRef, onEscape }: TimelineProps) {
+export function Timeline(props: TimelineProps) {
+  const { view, me, roomName, emptyWords, beginWords, cup, controlRef, onEscape } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const active = useSignal<string | undefined>(undefined);
@@ -57,12 +61,12 @@ export function Timeline({ view, me, roomName, cup, controlRef, onEscape }: Time
       <div class="scroller" ref={scroller} aria-busy={state === "joining" && entries.length === 0}>
         <div class="content" ref={content}>
           {entries.length === 0 ? (
-            <Emptiness state={state} roomName={roomName} cup={cup} />
+            <Emptiness state={state} words={emptyWords} cup={cup} />
           ) : (
             // Unsent messages alone say nothing of what is before them.
             (entries[0]?.id !== undefined || state === "live") && (
               <Beginning
-                roomName={roomName}
+                words={beginWords}
                 more={hasOlder || !fromStart}
                 failed={scroll.olderFailed.value}
                 retry={() => scroll.loadOlder()}

@@ -7,6 +7,8 @@ const WEEKDAY = new Intl.DateTimeFormat(undefined, {
   month: "long",
 });
 const WITH_YEAR = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+const SHORT_WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "short" });
+const SHORT_DATE = new Intl.DateTimeFormat(undefined, { dateStyle: "short" });
 
 /** @param date seconds since 1970, here and below */
 export const timeOf = (date: number): string => TIME.format(date * 1_000);
@@ -47,4 +49,10 @@ export function untilTomorrowMs(now: Date): number {
   const tomorrow = new Date(now);
   tomorrow.setHours(24, 0, 1, 0);
   return tomorrow.getTime() - now.getTime();
+}
+
+/** For a list: the time today, the weekday within a week, the date before that. */
+export function briefTimeOf(date: number, now: number = Date.now() / 1_000): string {
+  if (dayOf(date) === dayOf(now)) return timeOf(date);
+  return (now - date < 6 * 86_400 ? SHORT_WEEKDAY : SHORT_DATE).format(date * 1_000);
 }

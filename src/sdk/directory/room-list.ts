@@ -1,0 +1,220 @@
+/** The list of one's rooms: fetched when it may have changed, and moved along by what is heard. */
+import type { JoinResult } from "#protocol/commands.ts";
+import type { RoomEvent } from "#protocol/events.ts";
+import type { Message } from "#protocol/message.ts";
+import { comparePositions } from "#protocol/position.ts";
+import type { Room as RoomInfo, RoomId, RoomsResult } from "#protocol/room.ts";
+import type { Klatch } from "#sdk/client.ts";
+import type { Environment } from "#sdk/environment.ts";
+import { KlatchError, isPassing } from "#sdk/error.ts";
+import type { Ground, Heard } from "#sdk/extension.ts";
+import { Listeners } from "#sdk/listeners.ts";
+import { Timer } from "#sdk/timer.ts";
+
+/**
+ * Rooms heard for the sake of the list, the newest first: fewer than one connection may hear, so
+ * that rooms being read always fit.
+ */
+const WATCHED_MAX = 100;
+/** Rooms asked for at a time, so that a long list does not hold up what a person does meanwhile. */
+const ASKED_MAX = 4;
+
+export class RoomList {
+  readonly changes = new Listeners<void>();
+  readonly gone = new Listeners<RoomInfo>();
+  isLoaded = false;
+  rooms: readonly RoomInfo[] = [];
+  readonly #klatch: Klatch;
+  readonly #ground: Ground;
+  readonly #retry: Timer;
+  readonly #rewatch: Timer;
+  /** Whose list it is. */
+  #owner: number | undefined;
+  #fetching: "no" | "yes" | "again" = "no";
+  /** Rooms heard over the current connection. */
+  #watched = new Set<RoomId>();
+  /** Rooms that this client itself is leaving or deleting. */
+  readonly #parting = new Set<RoomId>();
+
+  constructor(klatch: Klatch, ground: Ground, environment: Environment) {
+    this.#klatch = klatch;
+    this.#ground = ground;
+    this.#retry = new Timer(environment);
+    this.#rewatch = new Timer(environment);
+    klatch.onLink(() => this.#linkChanged());
+    if (ground.link.isOpen) this.#linkChanged();
+  }
+
+  hear({ type, data }: Heard): void {
+    if (type === "events") this.#hearEvents(data);
+    else if (type === "rooms") {
+      if (data.gone === true) this.#lose(data.room);
+      this.#fetchSoon();
+    }
+  }
+
+  /** Takes in what the server said of a room. */
+  put(room: RoomInfo): RoomInfo {
+    const here = find(this.rooms, room.id);
+    this.#set([...this.rooms.filter((one) => one !== here), newerOf(here, room)]);
+    this.#watchMore();
+    return room;
+  }
+
+  /** Runs what ends one's own time in a room; then it is gone without `gone` being told. */
+  async part(id: RoomId, run: () => Promise<void>): Promise<void> {
+    this.#parting.add(id);
+    try {
+      await run();
+      this.#lose(id);
+    } finally {
+      this.#parting.delete(id);
+    }
+  }
+
+  #linkChanged(): void {
+    const { me } = this.#klatch;
+    if (this.#owner !== me?.id) {
+      this.#owner = me?.id;
+      this.isLoaded = false;
+      this.#set([]);
+    }
+    if (this.#ground.link.isOpen) {
+      this.#retry.tries = 0;
+      this.#fetchSoon();
+    } else {
+      this.#retry.stop();
+      this.#rewatch.stop();
+      this.#watched = new Set();
+    }
+  }
+
+  /** At once, or once more after the answer that is under way: it may be from before the change. */
+  #fetchSoon(): void {
+    this.#retry.stop();
+    if (this.#fetching !== "no") this.#fetching = "again";
+    else void this.#fetch();
+  }
+
+  async #fetch(): Promise<void> {
+    const owner = this.#owner;
+    const before = this.rooms;
+    this.#fetching = "yes";
+    let failure: unknown;
+    try {
+      const { rooms, people } = await this.#ground.rest.ask<RoomsResult>("GET", "/api/rooms");
+      if (owner === this.#owner && owner !== undefined) {
+        this.#retry.tries = 0;
+        this.#ground.people.learn(people);
+        this.#fetched(rooms, before);
+      }
+    } catch (error) {
+      failure = error;
+    }
+    const isAgain = this.#isAskedAgain();
+    this.#fetching = "no";
+    // Without a link, its return asks again.
+    if (!this.#ground.link.isOpen) return;
+    if (failure !== undefined) {
+      const { retryAfter } = failure instanceof KlatchError ? failure : {};
+      this.#retry.retry(() => this.#fetchSoon(), retryAfter);
+    } else if (isAgain) this.#fetchSoon();
+  }
+
+  /** It may have become so while an answer was awaited. */
+  #isAskedAgain(): boolean {
+    return this.#fetching === "again";
+  }
+
+  #fetched(rooms: readonly RoomInfo[], before: readonly RoomInfo[]): void {
+    this.isLoaded = true;
+    for (const { id } of before) if (find(rooms, id) === undefined) this.#lose(id);
+    // What came here while this was on its way is newer than it.
+    const newcomers = this.rooms.filter(({ id }) => find(rooms, id) === undefined);
+    const known = rooms.map((room) => newerOf(find(this.rooms, room.id), room));
+    this.#set([...known, ...newcomers]);
+    this.#watchMore();
+  }
+
+  #set(rooms: readonly RoomInfo[]): void {
+    this.rooms = rooms.toSorted((a, b) => comparePositions(b.position, a.position));
+    this.changes.tell();
+  }
+
+  #hearEvents(events: readonly RoomEvent[]): void {
+    const room = find(this.rooms, events[0]?.room);
+    if (room === undefined) return;
+    let moved = room;
+    for (const event of events) {
+      if (event.type === "fork") this.#fetchSoon();
+      else moved = movedTo(moved, event.id, event.data);
+    }
+    if (moved !== room) this.#set(this.rooms.map((one) => (one === room ? moved : one)));
+  }
+
+  #lose(id: RoomId): void {
+    const room = find(this.rooms, id);
+    if (room === undefined) return;
+    this.#watched.delete(id);
+    this.#klatch.room(id).leave();
+    this.#set(this.rooms.filter((one) => one !== room));
+    if (!this.#parting.has(id)) this.gone.tell(room);
+  }
+
+  #watchMore(): void {
+    const watched = this.#watched;
+    const missing = this.rooms.slice(0, WATCHED_MAX).filter(({ id }) => !watched.has(id));
+    for (const { id } of missing) watched.add(id);
+    const next = async (): Promise<void> => {
+      const room = missing.shift();
+      // After a break all are asked for anew.
+      if (room === undefined || watched !== this.#watched) return;
+      try {
+        await this.#watch(room);
+      } catch (error) {
+        watched.delete(room.id);
+        if (error instanceof KlatchError && isPassing(error)) this.#watchLater(error.retryAfter);
+      }
+      await next();
+    };
+    for (let asked = 0; asked < ASKED_MAX; asked++) void next();
+  }
+
+  #watchLater(retryAfter: number | undefined): void {
+    if (this.#ground.link.isOpen && !this.#rewatch.isSet) {
+      this.#rewatch.retry(() => this.#watchMore(), retryAfter);
+    }
+  }
+
+  /** Hears a room from where the list knows it, so that this costs no page of messages. */
+  async #watch({ id, position }: RoomInfo): Promise<void> {
+    const result = await this.#ground.link.ask("join", { room: id, since: position });
+    this.#ground.people.learn(result.people);
+    const room = find(this.rooms, id);
+    if (room === undefined) return;
+    const caughtUp = caughtUpWith(room, result);
+    if (caughtUp !== room) this.#set(this.rooms.map((one) => (one === room ? caughtUp : one)));
+  }
+}
+
+/** The room after an event at `id`, of which `message` tells; the same object if it is known. */
+function movedTo(room: RoomInfo, id: string, message: Message): RoomInfo {
+  if (comparePositions(id, room.position) <= 0) return room;
+  const isLast = room.last === undefined || comparePositions(message.id, room.last.id) >= 0;
+  return { ...room, position: id, ...(isLast && { last: message }) };
+}
+
+function caughtUpWith(room: RoomInfo, { messages, position }: JoinResult): RoomInfo {
+  const last = messages.at(-1);
+  return last === undefined ? room : movedTo(room, position, last);
+}
+
+/** What is said of a room is the server's; how far it has come is whatever is further. */
+function newerOf(here: RoomInfo | undefined, told: RoomInfo): RoomInfo {
+  if (here?.last === undefined || comparePositions(here.position, told.position) <= 0) return told;
+  return { ...told, position: here.position, last: here.last };
+}
+
+function find(rooms: readonly RoomInfo[], id: RoomId | undefined): RoomInfo | undefined {
+  return rooms.find((room) => room.id === id);
+}

@@ -1,0 +1,165 @@
+/** The chat as the page sees it: rooms, people and what is open, as signals. */
+import type { Me } from "#protocol/api.ts";
+import type { Person } from "#protocol/person.ts";
+import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
+import { GENERAL } from "#protocol/room.ts";
+import { Directory } from "#sdk/directory/directory.ts";
+import { Online } from "#sdk/directory/online.ts";
+import type { Klatch } from "#sdk/index.ts";
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Place } from "./place.ts";
+import { titleOf } from "./room-title.ts";
+import { Unread } from "./unread.ts";
+
+/** What lies over the rooms. */
+export type Panel =
+  | { readonly kind: "switcher" }
+  | { readonly kind: "new-room" }
+  | { readonly kind: "open-rooms" }
+  | { readonly kind: "new-chat" }
+  | { readonly kind: "password" }
+  | { readonly kind: "members" | "settings"; readonly room: RoomId };
+
+export interface ChatOptions {
+  readonly klatch: Klatch;
+  readonly me: Me;
+  readonly place: Place;
+  /** Lasts as long as the tab. */
+  readonly tabMemory: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+}
+
+/** From this width on the list lies beside the room. The same in page.css. */
+const WIDE = matchMedia("(min-width: 52rem)");
+
+/** People offered before anybody is looked for. */
+const OFFERED_MAX = 20;
+
+export class Chat {
+  readonly klatch: Klatch;
+  readonly me: Me;
+  readonly place: Place;
+  readonly directory: Directory;
+  readonly unread: Unread;
+  readonly panel = signal<Panel | undefined>(undefined);
+  /** A sentence about something that happened without one's doing; empty if there is none. */
+  readonly notice = signal("");
+  readonly rooms = signal<readonly RoomInfo[]>([]);
+  readonly isLoaded = signal(false);
+  readonly onlineIds = signal<ReadonlySet<number>>(new Set());
+  readonly isWide = signal(WIDE.matches);
+  /** The room that is shown; on a narrow page none, while the list is. */
+  readonly current = computed(() => {
+    return this.place.room.value ?? (this.isWide.value ? GENERAL : undefined);
+  });
+  readonly #people = signal(0);
+  readonly #members = new Map<RoomId, ReturnType<typeof signal<readonly Member[] | undefined>>>();
+  readonly #ends: (() => void)[] = [];
+
+  constructor({ klatch, me, place, tabMemory }: ChatOptions) {
+    this.klatch = klatch;
+    this.me = me;
+    this.place = place;
+    this.unread = new Unread(me.id, tabMemory);
+    this.directory = new Directory(klatch);
+    const online = new Online(klatch);
+    const hear = () => this.#hearRooms();
+    const onWide = () => (this.isWide.value = WIDE.matches);
+    const onLook = () => this.#look();
+    WIDE.addEventListener("change", onWide);
+    document.addEventListener("visibilitychange", onLook);
+    this.#ends.push(
+      this.directory.onChange(hear),
+      this.directory.onGone((room) => this.#hearGone(room)),
+      online.onChange(() => (this.onlineIds.value = online.ids)),
+      klatch.onPeople(() => this.#people.value++),
+      effect(() => this.#look()),
+      () => WIDE.removeEventListener("change", onWide),
+      () => document.removeEventListener("visibilitychange", onLook),
+    );
+    hear();
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+  }
+
+  /** One of one's rooms. */
+  room(id: RoomId | undefined): RoomInfo | undefined {
+    return this.rooms.value.find((room) => room.id === id);
+  }
+
+  /** Draws again when the name arrives; `undefined` until then. */
+  nameOf(id: number): string | undefined {
+    void this.#people.value;
+    return this.klatch.person(id)?.username;
+  }
+
+  isOnline(id: number): boolean {
+    return this.onlineIds.value.has(id);
+  }
+
+  /** Shows a room, and nothing over it. */
+  go(room: RoomId): void {
+    batch(() => {
+      this.panel.value = undefined;
+      this.notice.value = "";
+      this.place.go(room);
+    });
+  }
+
+  /** Shows the private chat with these people; rejects with words if there can be none. */
+  async talkTo(people: readonly number[]): Promise<void> {
+    this.go((await this.directory.chat(people)).id);
+  }
+
+  /** Who is in a room, as last fetched; `undefined` until that was done. */
+  membersOf(id: RoomId): readonly Member[] | undefined {
+    return this.#membersSignal(id).value;
+  }
+
+  /** Fetches who is in a room; rejects with words. */
+  async loadMembers(id: RoomId): Promise<void> {
+    this.#membersSignal(id).value = await this.directory.members(id);
+  }
+
+  /** People to talk to: those whose names begin so; without a beginning some, online ones first. */
+  async findPeople(beginning: string): Promise<readonly Person[]> {
+    if (beginning !== "") return this.directory.people(beginning);
+    const everyone = await this.directory.members(GENERAL);
+    const rank = ({ id }: Person) => (this.onlineIds.peek().has(id) ? 0 : 1);
+    return everyone
+      .filter(({ id }) => id !== this.me.id)
+      .toSorted((a, b) => rank(a) - rank(b))
+      .slice(0, OFFERED_MAX);
+  }
+
+  #membersSignal(id: RoomId) {
+    const known = this.#members.get(id) ?? signal<readonly Member[] | undefined>(undefined);
+    this.#members.set(id, known);
+    return known;
+  }
+
+  #hearRooms(): void {
+    const { rooms, isLoaded } = this.directory;
+    batch(() => {
+      if (isLoaded) this.unread.hear(rooms);
+      this.rooms.value = rooms;
+      this.isLoaded.value = isLoaded;
+    });
+  }
+
+  #hearGone(room: RoomInfo): void {
+    batch(() => {
+      this.notice.value = `You are not in ${titleOf(room)} any more.`;
+      if (this.place.room.peek() !== room.id) return;
+      this.panel.value = undefined;
+      this.place.forget();
+    });
+  }
+
+  /** What is shown is seen, if anybody looks. */
+  #look(): void {
+    const room = this.room(this.current.value);
+    if (room !== undefined && !document.hidden) this.unread.saw(room);
+  }
+}

@@ -1,0 +1,142 @@
+/** Who is in a room: roles, bringing in, taking out, leaving. */
+import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Chat } from "./chat/chat.ts";
+import { peopleCount, titleOf } from "./chat/room-title.ts";
+import { useTask } from "./chat/task.ts";
+import type { Task } from "./chat/task.ts";
+import { Dialog } from "./dialog.tsx";
+import { MemberRow } from "./member-row.tsx";
+import { PersonPicker } from "./person-picker.tsx";
+import { Icon } from "./room/icon.tsx";
+
+export interface RoomPanelProps {
+  readonly chat: Chat;
+  readonly id: RoomId;
+  readonly onClose: () => void;
+}
+
+export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
+  const task = useTask();
+  const room = chat.room(id);
+  const members = chat.membersOf(id);
+  const load = () => chat.loadMembers(id);
+  // Also whenever the room says of itself that its people are others.
+  useEffect(() => task.run(load), [id, room?.members, room?.role]);
+  if (room === undefined) return null;
+  const isMade = room.kind === "open" || room.kind === "closed";
+  const governs = isMade && room.role === "moderator";
+  const act = (step: () => Promise<unknown>) => task.run(() => step().then(load));
+  return (
+    <Dialog title={titleOf(room)} shape="drawer" onClose={onClose}>
+      <p class="drawer-about">
+        {ABOUT[room.kind]}
+        {room.topic !== "" && (
+          <span class="drawer-topic" dir="auto">
+            {room.topic}
+          </span>
+        )}
+      </p>
+      {room.role === "moderator" && room.kind !== "private" && (
+        <button
+          type="button"
+          class="button-quiet"
+          onClick={() => (chat.panel.value = { kind: "settings", room: id })}
+        >
+          <Icon name="settings" /> Room settings
+        </button>
+      )}
+      {governs && <Invite chat={chat} room={room} members={members} act={act} />}
+      <h3 class="drawer-count">{peopleCount(members?.length ?? room.members)}</h3>
+      <div role="alert" class="form-alert">
+        {task.trouble}
+      </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- because Safari drops it with the bullets */}
+      <ul class="members" role="list" aria-busy={members === undefined}>
+        {members?.map((member) => (
+          <MemberRow
+            key={member.id}
+            chat={chat}
+            member={member}
+            room={room}
+            governs={governs}
+            act={act}
+          />
+        ))}
+      </ul>
+      {room.kind !== "general" && <Leave chat={chat} room={room} task={task} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+const ABOUT: Readonly<Record<RoomInfo["kind"], string>> = {
+  general: "Everyone on this server is here.",
+  open: "An open room: anyone here may join.",
+  closed: "A closed room: only for people who were brought in.",
+  private: "A private chat: nobody else can read it.",
+};
+
+interface InviteProps {
+  readonly chat: Chat;
+  readonly room: RoomInfo;
+  readonly members: readonly Member[] | undefined;
+  readonly act: (step: () => Promise<unknown>) => void;
+}
+
+function Invite({ chat, room, members, act }: InviteProps) {
+  return (
+    <PersonPicker
+      chat={chat}
+      label="Bring somebody in"
+      verb="Bring in"
+      without={new Set(members?.map(({ id }) => id))}
+      choose={(person) => act(() => chat.directory.setMember(room.id, person.id))}
+      offersAll={false}
+    />
+  );
+}
+
+interface LeaveProps {
+  readonly chat: Chat;
+  readonly room: RoomInfo;
+  readonly task: Task;
+  readonly onClose: () => void;
+}
+
+function Leave({ chat, room, task, onClose }: LeaveProps) {
+  const isAsked = useSignal(false);
+  const { id, kind } = room;
+  const leave = () =>
+    task.run(async () => {
+      await chat.directory.leave(id, chat.me.id);
+      onClose();
+      if (chat.place.room.peek() === id) chat.place.forget();
+    });
+  if (!isAsked.value) {
+    return (
+      <button type="button" class="button-quiet danger" onClick={() => (isAsked.value = true)}>
+        <Icon name="leave" /> {kind === "private" ? "Put this chat away" : "Leave the room"}
+      </button>
+    );
+  }
+  return (
+    <fieldset class="confirm">
+      <legend class="visually-hidden">Are you sure?</legend>
+      <p>{LEAVING[kind]}</p>
+      <button type="button" class="button-small danger" onClick={leave}>
+        {kind === "private" ? "Put away" : "Leave"}
+      </button>
+      <button type="button" class="button-quiet" onClick={() => (isAsked.value = false)}>
+        Stay
+      </button>
+    </fieldset>
+  );
+}
+
+const LEAVING: Readonly<Record<RoomInfo["kind"], string>> = {
+  general: "",
+  open: "You can join again whenever you like.",
+  closed: "To come back, somebody has to bring you in.",
+  private: "It goes from your list. In a chat of two it returns with the next message.",
+};

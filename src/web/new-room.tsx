@@ -1,0 +1,64 @@
+/** Making a room: a name, a topic, and whether anyone may come in. */
+import { roomNameProblem, topicProblem } from "#protocol/room.ts";
+import { useSignal } from "@preact/signals";
+import type { Chat } from "./chat/chat.ts";
+import { useTask } from "./chat/task.ts";
+import { Choice } from "./choice.tsx";
+import { Dialog } from "./dialog.tsx";
+import { Field } from "./welcome/field.tsx";
+
+export function NewRoom({ chat, onClose }: { readonly chat: Chat; readonly onClose: () => void }) {
+  const name = useSignal("");
+  const topic = useSignal("");
+  const kind = useSignal<"open" | "closed">("open");
+  const task = useTask();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const room = { kind: kind.value, name: name.value.trim(), topic: topic.value.trim() };
+    const problem = roomNameProblem(room.name) ?? topicProblem(room.topic);
+    if (problem !== undefined) return task.refuse(problem);
+    task.run(async () => {
+      chat.go((await chat.directory.create(room)).id);
+    });
+  };
+  return (
+    <Dialog title="Make a room" onClose={onClose}>
+      <form class="dialog-form" noValidate aria-busy={task.busy} onSubmit={submit}>
+        <Field
+          id="room-name"
+          label="Name"
+          type="text"
+          autocomplete="off"
+          value={name.value}
+          onValue={(value) => (name.value = value)}
+        />
+        <Field
+          id="room-topic"
+          label="Topic"
+          type="text"
+          autocomplete="off"
+          isOptional
+          hint="What it is about, in a line. You can leave it empty."
+          value={topic.value}
+          onValue={(value) => (topic.value = value)}
+        />
+        <Choice
+          legend="Who may come in"
+          name="room-kind"
+          value={kind.value}
+          onValue={(value) => (kind.value = value)}
+          options={[
+            ["open", "Open", "Listed for everyone here, and anyone may join."],
+            ["closed", "Closed", "Only for people you bring in; others do not see it."],
+          ]}
+        />
+        <div role="alert" class="form-alert">
+          {task.trouble}
+        </div>
+        <button type="submit" class="button-primary" aria-disabled={task.busy}>
+          Make the room
+        </button>
+      </form>
+    </Dialog>
+  );
+}

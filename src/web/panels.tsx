@@ -1,0 +1,37 @@
+/** What can lie over the rooms; loaded apart from the page, which is there without it. */
+import type { Chat, Panel } from "./chat/chat.ts";
+import { MembersPanel } from "./members-panel.tsx";
+import { NewChat } from "./new-chat.tsx";
+import { NewRoom } from "./new-room.tsx";
+import { OpenRooms } from "./open-rooms.tsx";
+import { PasswordPanel } from "./password-panel.tsx";
+import { RoomSettings } from "./room-settings.tsx";
+import { Switcher } from "./switcher.tsx";
+
+export interface PanelsProps {
+  readonly chat: Chat;
+  readonly panel: Panel;
+}
+
+export function Panels({ chat, panel }: PanelsProps) {
+  // A panel that goes may have made way for the next one already.
+  const onClose = () => {
+    if (chat.panel.peek() === panel) chat.panel.value = undefined;
+  };
+  switch (panel.kind) {
+    case "switcher":
+      return <Switcher chat={chat} onClose={onClose} />;
+    case "new-room":
+      return <NewRoom chat={chat} onClose={onClose} />;
+    case "open-rooms":
+      return <OpenRooms chat={chat} onClose={onClose} />;
+    case "new-chat":
+      return <NewChat chat={chat} onClose={onClose} />;
+    case "password":
+      return <PasswordPanel chat={chat} onClose={onClose} />;
+    case "members":
+      return <MembersPanel chat={chat} id={panel.room} onClose={onClose} />;
+    case "settings":
+      return <RoomSettings chat={chat} id={panel.room} onClose={onClose} />;
+  }
+}

@@ -1,0 +1,18 @@
+/** A person's circle, with a dot for whoever is online. */
+import type { Person } from "#protocol/person.ts";
+import type { Chat } from "./chat/chat.ts";
+import { Avatar } from "./room/timeline/avatar.tsx";
+
+export function PersonPicture({ chat, person }: { readonly chat: Chat; readonly person: Person }) {
+  const isOnline = chat.isOnline(person.id);
+  return (
+    <span class="person-picture">
+      <Avatar id={person.id} username={person.username} />
+      {isOnline && (
+        <span class="presence-dot">
+          <span class="visually-hidden">online</span>
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,119 @@
+/** The room that is shown, with what the list knows of it. */
+import type { Room as RoomInfo, RoomId } from "#protocol/room.ts";
+import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Chat } from "./chat/chat.ts";
+import { beginWordsOf, emptyWordsOf, peopleCount, titleOf } from "./chat/room-title.ts";
+import { wordsOf } from "./chat/task.ts";
+import { Icon } from "./room/icon.tsx";
+import type { Draft } from "./room/draft.ts";
+import { RoomPage } from "./room/room-page.tsx";
+
+export interface RoomScreenProps {
+  readonly chat: Chat;
+  readonly id: RoomId;
+  readonly cup: ComponentChildren;
+  readonly draft: Draft;
+}
+
+export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
+  const room = chat.room(id);
+  useMembers(chat, room);
+  if (room === undefined && id !== GENERAL) {
+    return chat.isLoaded.value ? <Missing chat={chat} /> : <main class="sheet" aria-busy="true" />;
+  }
+  const shown = room ?? { kind: "general", name: GENERAL_NAME, people: [] };
+  const choosePerson = (person: number) => {
+    const people = person === chat.me.id ? [] : [person];
+    chat.talkTo(people).catch((error: unknown) => (chat.notice.value = wordsOf(error)));
+  };
+  return (
+    <RoomPage
+      key={id}
+      id={id}
+      name={titleOf(shown)}
+      topic={room?.topic ?? ""}
+      people={room === undefined ? "" : peopleWordsOf(chat, room)}
+      cup={cup}
+      klatch={chat.klatch}
+      me={chat.me}
+      draft={draft}
+      emptyWords={emptyWordsOf(shown)}
+      beginWords={beginWordsOf(shown)}
+      silence={room && silenceOf(room)}
+      choosePerson={choosePerson}
+      hasUnread={chat.rooms.value.some((one) => one.id !== id && chat.unread.has(one))}
+      toList={() => chat.place.toList()}
+      showPeople={() => (chat.panel.value = { kind: "members", room: id })}
+    />
+  );
+}
+
+/** Who said the last thing, if the list of people does not know them yet: it is told of nobody. */
+function newcomerIn(chat: Chat, room: RoomInfo | undefined): number | undefined {
+  const author = room?.last?.from;
+  const members = room && chat.membersOf(room.id);
+  return members?.some(({ id }) => id === author) === false ? author : undefined;
+}
+
+/** Who is in the room, for the number of those online; in General that is everyone who is. */
+function useMembers(chat: Chat, room: RoomInfo | undefined): void {
+  const newcomer = newcomerIn(chat, room);
+  useEffect(() => {
+    if (room === undefined || room.kind === "general" || room.kind === "private") return;
+    // The number is left out then; the list of people says what is wrong.
+    chat.loadMembers(room.id).catch(() => undefined);
+  }, [room?.id, room?.members, room?.role, newcomer]);
+}
+
+function peopleWordsOf(chat: Chat, room: RoomInfo): string {
+  const [person, ...more] = room.people;
+  if (room.kind === "private") {
+    if (person === undefined) return "Only you";
+    if (more.length === 0) return chat.isOnline(person.id) ? "Online" : "Not here now";
+  }
+  const online = onlineIn(chat, room);
+  const people = peopleCount(chat.membersOf(room.id)?.length ?? room.members);
+  return online === undefined ? people : `${people} · ${online} online`;
+}
+
+function onlineIn(chat: Chat, room: RoomInfo): number | undefined {
+  const online = chat.onlineIds.value;
+  if (online.size === 0) return undefined;
+  if (room.kind === "general") return Math.min(online.size, room.members);
+  const members = room.kind === "private" ? [chat.me, ...room.people] : chat.membersOf(room.id);
+  return members?.filter(({ id }) => online.has(id)).length;
+}
+
+function silenceOf({ archived, posting, role }: RoomInfo): string | undefined {
+  if (archived) return "This room is archived. It can be read, and nothing more can be said in it.";
+  if (posting === "moderators" && role !== "moderator") return "Here only moderators write.";
+  return undefined;
+}
+
+/** For an address of a room that is not there, or not ours: the answer is the same. */
+function Missing({ chat }: { readonly chat: Chat }) {
+  useEffect(() => {
+    document.title = "Klatch";
+  }, []);
+  return (
+    <main class="sheet sheet-missing">
+      <button type="button" class="icon-button back-button" onClick={() => chat.place.toList()}>
+        <Icon name="back" />
+        <span class="visually-hidden">All rooms</span>
+      </button>
+      <div class="quiet">
+        <h1 class="quiet-headline">This room is not open to you.</h1>
+        <p>It may be gone, or somebody who is in it has to bring you in.</p>
+        <button
+          type="button"
+          class="button-small"
+          onClick={() => (chat.panel.value = { kind: "open-rooms" })}
+        >
+          Find open rooms
+        </button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,144 @@
+/** The list of rooms and private chats, with what is new in them and who is there. */
+import type { Room as RoomInfo } from "#protocol/room.ts";
+import { GENERAL } from "#protocol/room.ts";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Chat } from "./chat/chat.ts";
+import { addressOf } from "./chat/place.ts";
+import { previewOf, titleOf } from "./chat/room-title.ts";
+import { Icon } from "./room/icon.tsx";
+import type { IconName } from "./room/icon.tsx";
+import { RoomPicture } from "./room-picture.tsx";
+import { briefTimeOf, isoTimeOf } from "./room/timeline/times.ts";
+
+export interface SideListProps {
+  readonly chat: Chat;
+  readonly brand: ComponentChildren;
+  readonly account: ComponentChildren;
+  /** Whether it is all that the page shows. */
+  readonly isAlone: boolean;
+}
+
+export function SideList({ chat, brand, account, isAlone }: SideListProps) {
+  useEffect(() => {
+    if (isAlone) document.title = "Klatch";
+  }, [isAlone]);
+  const Screen = isAlone ? "main" : "div";
+  const rooms = chat.rooms.value;
+  const general = rooms.find(({ id }) => id === GENERAL);
+  const made = rooms.filter(({ id, kind }) => id !== GENERAL && kind !== "private");
+  const chats = rooms.filter(({ kind }) => kind === "private");
+  return (
+    <Screen class="side">
+      {isAlone && <h1 class="visually-hidden">Your rooms and chats</h1>}
+      <header class="side-head">
+        <div class="page-brand">{brand}</div>
+        {account}
+      </header>
+      <button
+        type="button"
+        class="switch-button"
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => (chat.panel.value = { kind: "switcher" })}
+      >
+        <Icon name="search" />
+        <span>Go to a room or person</span>
+        <kbd aria-hidden="true">{isApple() ? "⌘" : "Ctrl "}K</kbd>
+      </button>
+      <nav class="side-rooms" aria-label="Rooms and chats">
+        <SectionHead
+          name="Rooms"
+          actions={[
+            ["search", "Find open rooms", () => (chat.panel.value = { kind: "open-rooms" })],
+            ["plus", "Make a room", () => (chat.panel.value = { kind: "new-room" })],
+          ]}
+        />
+        <ul>
+          {general && <RoomLink chat={chat} room={general} />}
+          {made.map((room) => (
+            <RoomLink key={room.id} chat={chat} room={room} />
+          ))}
+        </ul>
+        <SectionHead
+          name="Private chats"
+          actions={[["plus", "Start a chat", () => (chat.panel.value = { kind: "new-chat" })]]}
+        />
+        <ul>
+          {chats.map((room) => (
+            <RoomLink key={room.id} chat={chat} room={room} />
+          ))}
+        </ul>
+        {chat.isLoaded.value && chats.length === 0 && (
+          <p class="side-hint">Choose somebody’s name to talk in private.</p>
+        )}
+      </nav>
+    </Screen>
+  );
+}
+
+interface SectionHeadProps {
+  readonly name: string;
+  readonly actions: readonly (readonly [IconName, string, () => void])[];
+}
+
+function SectionHead({ name, actions }: SectionHeadProps) {
+  return (
+    <div class="side-section">
+      <h2>{name}</h2>
+      {actions.map(([icon, words, act]) => (
+        <button key={icon} type="button" class="icon-button" title={words} onClick={act}>
+          <Icon name={icon} />
+          <span class="visually-hidden">{words}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function RoomLink({ chat, room }: { readonly chat: Chat; readonly room: RoomInfo }) {
+  const { id, last } = room;
+  const isHere = chat.current.value === id;
+  const isUnread = !isHere && chat.unread.has(room);
+  const onClick = (event: MouseEvent) => {
+    // With a modifier it is the browser's: another tab, another window.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    chat.go(id);
+  };
+  // In a chat of two the other one's name is above the line already.
+  const nameOf = (user: number) => (room.people.length === 1 ? undefined : chat.nameOf(user));
+  return (
+    <li>
+      <a
+        class="room-item"
+        href={addressOf(id)}
+        aria-current={isHere ? "page" : undefined}
+        data-unread={isUnread}
+        onClick={onClick}
+      >
+        <RoomPicture chat={chat} room={room} />
+        <span class="room-item-name">
+          <bdi>{titleOf(room)}</bdi>
+          {room.archived && <span class="tag">Archived</span>}
+        </span>
+        {last && (
+          <time class="room-item-time" dateTime={isoTimeOf(last.date)}>
+            {briefTimeOf(last.date)}
+          </time>
+        )}
+        <span class="room-item-last" dir="auto">
+          {last ? previewOf(last, { me: chat.me.id, nameOf }) : room.topic}
+        </span>
+        {isUnread && (
+          <span class="unread-dot">
+            <span class="visually-hidden">New messages</span>
+          </span>
+        )}
+      </a>
+    </li>
+  );
+}
+
+function isApple(): boolean {
+  return /Mac|iPhone|iPad/u.test(navigator.userAgent);
+}
