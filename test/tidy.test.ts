@@ -137,7 +137,7 @@ describe("Redis scripts", () => {
 describe("mutants", () => {
   test("are changes of the code as it is", () => {
     const gone = MUTANTS.flatMap(({ name, patches }) =>
-      patches.filter(({ file, from }) => !read(file).includes(from)).map(() => name),
+      patches.filter((patch) => !read(patch.file).includes(patch.from)).map(() => name),
     );
     assert.deepEqual(gone, []);
   });

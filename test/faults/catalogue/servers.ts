@@ -82,7 +82,8 @@ export const serverKill: Fault = {
   counts: "server kill",
   inject: async (world, time) => {
     const moment = MOMENTS[time % MOMENTS.length] ?? atRandom;
-    const server = await moment(world);
+    // Whoever was to bring the moment about may be waiting to come back; then any other will do.
+    const server = await moment(world).catch(() => atRandom(world));
     await server.stop("SIGKILL");
     world.heal();
     await world.progress(world.people.length);

@@ -206,9 +206,8 @@ export class Presence {
     if (isOnline) this.#online.add(user);
     else this.#online.delete(user);
     const isFirst = this.#untold.size === 0;
-    // Back before it was told is as if nothing had been.
-    if (this.#untold.get(user) === !isOnline) this.#untold.delete(user);
-    else this.#untold.set(user, isOnline);
+    // Also who is back before anyone was told: somebody may have asked in between.
+    this.#untold.set(user, isOnline);
     if (isFirst) {
       this.#later(TELL_MS, () => {
         this.#tellUntold();

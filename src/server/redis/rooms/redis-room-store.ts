@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
 import type { RoomId, RoomKind, RoomRole } from "#protocol/room.ts";
-import { GENERAL, isRoomId } from "#protocol/room.ts";
+import { GENERAL, GENERAL_NAME, isRoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
 import type {
   Outcome,
@@ -211,7 +211,7 @@ export class RedisRoomStore implements RoomStore {
     return {
       id,
       kind: kindOf(id, kind),
-      name: name ?? "",
+      name: name ?? (id === GENERAL ? GENERAL_NAME : ""),
       topic: topic ?? "",
       posting: posting === "moderators" ? "moderators" : "everyone",
       archived: archived !== null && archived !== undefined,

@@ -12,3 +12,8 @@ local function notify(user, room, gone)
   redis.call('SPUBLISH', 'user:' .. user, '{"type":"rooms","room":"' .. room .. '"'
     .. (gone and ',"gone":true}' or '}'))
 end
+-- And of everyone in a room, because of who came or went; a crowd is told when it asks.
+local function notify_all(members, room)
+  if redis.call('HLEN', members) > 200 then return end
+  for _, user in ipairs(redis.call('HKEYS', members)) do notify(user, room) end
+end

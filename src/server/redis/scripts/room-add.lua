@@ -21,5 +21,5 @@ redis.call('HSET', members, user, 'member')
 redis.call('SADD', rooms, room)
 -- What was said before is there to be read, and nothing that was missed.
 redis.call('HSET', ARGV[6], user, redis.call('HGET', meta, 'last') or '0.000000')
-notify(user, room)
+notify_all(members, room)
 return 'done'

@@ -14,5 +14,6 @@ redis.call('HSET', bans, user, ban)
 if redis.call('HDEL', members, user) == 1 then
   redis.call('SREM', rooms, room)
   notify(user, room, true)
+  notify_all(members, room)
 end
 return 'done'

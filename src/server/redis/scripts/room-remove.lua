@@ -19,4 +19,5 @@ end
 if redis.call('HDEL', members, user) == 0 then return 'unchanged' end
 redis.call('SREM', rooms, room)
 notify(user, room, true)
+notify_all(members, room)
 return 'done'

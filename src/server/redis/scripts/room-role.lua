@@ -13,5 +13,5 @@ local before = redis.call('HGET', members, user)
 if not before then return 'not-found' end
 if before == ARGV[4] then return 'unchanged' end
 redis.call('HSET', members, user, ARGV[4])
-notify(user, room)
+notify_all(members, room)
 return 'done'
