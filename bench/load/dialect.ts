@@ -30,6 +30,8 @@ const klatch: Dialect = {
   greet(frame, { token, room }, hears) {
     if (frame.startsWith("0")) return { say: `40/chat,${JSON.stringify({ token })}` };
     if (frame.startsWith("43/chat,0[{") && !frame.includes('"error"')) return "in";
+    // Who else comes in, for one.
+    if (frame.startsWith("42/chat,")) return "wait";
     if (!frame.startsWith("40/chat,")) throw new Error(`Not let in: ${frame}`);
     return hears ? { say: `42/chat,0["join",{"room":"${room}"}]` } : "in";
   },
