@@ -21,8 +21,8 @@ const ROUNDS = 5;
 const SECONDS = 4;
 const WARM_MS = 1_500;
 const SINGLES = 200;
-/** A few and many on their way: what drowns in many is measured with a few. */
-const WINDOWS = [16, 256];
+/** A few, many, and one from everybody on their way: what drowns in many is measured with a few. */
+const WINDOWS = [16, 256, 1_000];
 
 export interface FanOutSize {
   readonly listeners: number;

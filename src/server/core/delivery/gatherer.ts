@@ -6,11 +6,11 @@ import type { RoomEvent } from "#protocol/events.ts";
 import type { Clock } from "#server/core/clock.ts";
 
 /**
- * A room that had several things to say in one frame is busy: it rests this share of the time that
- * the frame took to hand out before the next, so that what is said meanwhile costs one frame. A
- * room that had one thing to say never waits.
+ * A room that had several things to say in one frame is busy: it rests as long as handing that frame
+ * out took before the next, so that no room takes more than half of a server's time, and what is
+ * said meanwhile costs one frame. A room that had one thing to say never waits.
  */
-const REST_SHARE = 0.5;
+const REST_SHARE = 1;
 /** Longer than this nobody waits. */
 const REST_MAX_MS = 50;
 
