@@ -43,7 +43,7 @@ export async function measureFanOut(subject: Subject, size: FanOutSize): Promise
     dialect: subject.dialect,
     listeners: seats.slice(0, listeners),
     senders: seats.slice(0, senders),
-    windows: WINDOWS,
+    windows: WINDOWS.filter((window) => window <= (subject.windowMax ?? Infinity)),
     warmMs,
     measureMs,
     singles,

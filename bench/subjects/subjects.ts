@@ -14,6 +14,8 @@ export interface Subject {
   /** As the tables call it. */
   readonly label: string;
   readonly dialect: DialectName;
+  /** More messages on their way than this end it; without it there is no such number. */
+  readonly windowMax?: number;
   /** Starts one server. */
   readonly start: (redis: RedisProcess, index: number) => Promise<Started>;
 }
@@ -39,6 +41,7 @@ export const ADAPTER: Subject = {
   name: "adapter",
   label: "Socket.IO + Redis adapter",
   dialect: "socket.io",
+  windowMax: 256,
   start: ({ socket }) => startSocketIo({ redis: socket }),
 };
 
@@ -61,6 +64,7 @@ export const TUTORIAL: Subject = {
   name: "tutorial",
   label: "the tutorial's scheme",
   dialect: "tutorial",
+  windowMax: 256,
   start: ({ socket }, index) => {
     const plan: TutorialPlan = { redis: socket, serverId: `server${index}` };
     return listening("subjects/tutorial-program.ts", plan);
