@@ -104,11 +104,13 @@ describe("a Redis that comes back empty", { concurrency: false }, () => {
     await line.send("before");
     const session = await redis.cli("KEYS", "session:*");
     const dump = await redis.cli("HGETALL", session);
+    // The server stands still until the session is brought back by hand, or it would end that first.
+    process.kill(server.pid, "SIGSTOP");
     await redis.kill();
     rmSync(logs(redis), { recursive: true });
     await redis.restart();
-    // Whoever brings sessions back by hand.
     await redis.cli("HSET", session, ...dump.split("\n"));
+    process.kill(server.pid, "SIGCONT");
     await line.until(() => line.events.some(({ type }) => type === "fork"), "a fork", 10_000);
     assert.match(server.output(), /Redis lost messages that were shown/u);
   });

@@ -42,7 +42,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     name: "no-gap-detection",
     patches: [
       {
-        file: "/core/feed.ts",
+        file: "/core/delivery/feed.ts",
         from: "this.#repair === undefined && event.prev === this.#at",
         to: "this.#repair === undefined",
       },
@@ -53,7 +53,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     name: "gaps-passed-on-by-servers",
     patches: [
       {
-        file: "/core/feed.ts",
+        file: "/core/delivery/feed.ts",
         from: "this.#repair === undefined && event.prev === this.#at",
         to: "this.#repair === undefined",
       },
@@ -62,14 +62,22 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: "quiet-rooms-never-compared",
     patches: [
-      { file: "/core/hub.ts", from: "void this.#checkQuiet()", to: "void Promise.resolve()" },
+      {
+        file: "/core/delivery/hub.ts",
+        from: "void this.#checkQuiet()",
+        to: "void Promise.resolve()",
+      },
     ],
   },
   {
     name: "links-come-back-unnoticed",
     patches: [
-      { file: "/core/events-in.ts", from: "void hub.checkAll();", to: "" },
-      { file: "/core/hub.ts", from: "void this.#checkQuiet()", to: "void Promise.resolve()" },
+      { file: "/core/delivery/events-in.ts", from: "void hub.checkAll();", to: "" },
+      {
+        file: "/core/delivery/hub.ts",
+        from: "void this.#checkQuiet()",
+        to: "void Promise.resolve()",
+      },
     ],
   },
   {
@@ -92,7 +100,9 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: "ended-sessions-not-heard",
-    patches: [{ file: "/core/events-in.ts", from: "return watch.ended(", to: "return void (" }],
+    patches: [
+      { file: "/core/delivery/events-in.ts", from: "return watch.ended(", to: "return void (" },
+    ],
   },
   {
     name: "membership-not-asked-on-joining-again",
