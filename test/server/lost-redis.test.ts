@@ -104,12 +104,14 @@ describe("a Redis that comes back empty", { concurrency: false }, () => {
     await line.send("before");
     const session = await redis.cli("KEYS", "session:*");
     const dump = await redis.cli("HGETALL", session);
-    // The server stands still until the session is brought back by hand, or it would end that first.
+    // The server stands still until session and membership are brought back by hand, or it would
+    // find them gone first.
     process.kill(server.pid, "SIGSTOP");
     await redis.kill();
     rmSync(logs(redis), { recursive: true });
     await redis.restart();
     await redis.cli("HSET", session, ...dump.split("\n"));
+    await redis.cli("HSET", "{room:0}:members", String(ada.me.id), "member");
     process.kill(server.pid, "SIGCONT");
     await line.until(() => line.events.some(({ type }) => type === "fork"), "a fork", 10_000);
     assert.match(server.output(), /Redis lost messages that were shown/u);
