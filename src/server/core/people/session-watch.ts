@@ -6,6 +6,7 @@ import type { Session } from "./accounts.ts";
 import type { Bus } from "#server/core/delivery/bus.ts";
 import { userTopic } from "#server/core/delivery/bus.ts";
 import type { Clock } from "#server/core/clock.ts";
+import { Repeating } from "#server/core/repeating.ts";
 import type { SessionId, SessionStore } from "./session-store.ts";
 
 /** How often every session is looked up again, in case the news of its end was lost. */
@@ -30,26 +31,20 @@ interface WatchedUser {
 export class SessionWatch {
   readonly #parts: Parts;
   readonly #users = new Map<number, WatchedUser>();
-  #isStarted = false;
-  #stopRecheck: () => void = () => undefined;
+  readonly #looking: Repeating;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#looking = new Repeating(parts.clock, RECHECK_MS, () => this.recheck());
   }
 
   /** Starts looking every session up again now and then. */
   start(): void {
-    this.#isStarted = true;
-    this.#stopRecheck = this.#parts.clock.after(RECHECK_MS, () => {
-      void this.recheck().finally(() => {
-        if (this.#isStarted) this.start();
-      });
-    });
+    this.#looking.start();
   }
 
   stop(): void {
-    this.#isStarted = false;
-    this.#stopRecheck();
+    this.#looking.stop();
   }
 
   /**

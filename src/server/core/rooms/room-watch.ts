@@ -6,6 +6,7 @@ import type { RoomsNotice } from "#protocol/commands.ts";
 import type { ReadNotice } from "#protocol/reading.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Clock } from "#server/core/clock.ts";
+import { Repeating } from "#server/core/repeating.ts";
 import type { RoomStore } from "./room-store.ts";
 
 /** Whoever was removed while no news came through hears a room for no longer than this. */
@@ -30,26 +31,20 @@ interface Parts {
 export class RoomWatch {
   readonly #parts: Parts;
   readonly #users = new Map<number, Set<RoomListener>>();
-  #isStarted = false;
-  #stopRecheck: () => void = () => undefined;
+  readonly #looking: Repeating;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#looking = new Repeating(parts.clock, RECHECK_MS, () => this.recheck());
   }
 
   /** Starts looking every membership up again now and then. */
   start(): void {
-    this.#isStarted = true;
-    this.#stopRecheck = this.#parts.clock.after(RECHECK_MS, () => {
-      void this.recheck().finally(() => {
-        if (this.#isStarted) this.start();
-      });
-    });
+    this.#looking.start();
   }
 
   stop(): void {
-    this.#isStarted = false;
-    this.#stopRecheck();
+    this.#looking.stop();
   }
 
   /**
