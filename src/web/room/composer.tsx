@@ -96,7 +96,8 @@ export function Composer(props: ComposerProps) {
 
 /** What is edited takes the place of what was begun, which comes back afterwards. */
 function useWriting(state: ComposerState, writing: Writing | undefined, boxRef: BoxRef): void {
-  useEffect(() => {
+  // With the line that says so, and not a moment later: keys are for the box from then on.
+  useLayoutEffect(() => {
     if (writing?.as === "edit") state.beginEditing(writing.entry.text);
     else state.endEditing();
     if (writing !== undefined) boxRef.current?.focus();

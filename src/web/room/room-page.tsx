@@ -68,7 +68,10 @@ export function RoomPage(props: RoomPageProps) {
         beginWords={props.beginWords}
         cup={cup}
         controlRef={timeline}
-        onEscape={() => box.current?.focus()}
+        onEscape={() => {
+          actions.writing.value = undefined;
+          box.current?.focus();
+        }}
       />
       {silence === undefined ? (
         <RoomComposer
