@@ -119,8 +119,9 @@ export class Lane {
   }
 
   #item(unsent: Unsent, state: Entry["state"]): Item {
-    const { room: _, at, ...shared } = unsent;
-    const entry = { ...shared, from: this.#author(), date: Math.floor(at / 1_000), state };
+    const { cid, text, at, error } = unsent;
+    const date = Math.floor(at / 1_000);
+    const entry = { cid, from: this.#author(), text, date, state, ...(error && { error }) };
     return { unsent, entry };
   }
 }

@@ -130,20 +130,14 @@ export class Room {
    * Says something. It is shown at once and sent as soon as may be, after everything written before
    * it; this also survives a reload where the store does. Answers the line's `cid`.
    *
-   * @param replyTo id of the message of this room that it answers
    * @throws KlatchError `message-not-allowed` if the text cannot be sent, `outbox-full` if too much
    * waits already
    */
-  send(text: string, replyTo?: Position): string {
+  send(text: string): string {
     checkText(text);
     const cid = newCid(() => this.#context.environment.random());
     this.#change(({ added }) => {
-      const entry = this.#context.outbox.add({
-        room: this.id,
-        cid,
-        text,
-        ...(replyTo && { replyTo }),
-      });
+      const entry = this.#context.outbox.add(this.id, cid, text);
       if (entry !== undefined) added.push(entry);
     });
     return cid;
@@ -259,11 +253,10 @@ export class Room {
   }
 
   /** A message of mine was acknowledged; its event may come later. */
-  #stored(unsent: Unsent, result: SendResult): void {
-    const { at: _, text, room: roomId, ...shared } = unsent;
-    const { cid } = shared;
+  #stored({ cid, text }: Unsent, result: SendResult): void {
+    const from = this.#context.me();
     this.#change(() => {
-      const message = { ...shared, ...result, from: this.#context.me(), message: text, roomId };
+      const message = { ...result, cid, from, message: text, roomId: this.id };
       if (this.#timeline.confirm(message)) this.#catchUp.expect(result.id);
       else this.#context.outbox.resend(this.id, START, (other) => other !== cid);
     });
