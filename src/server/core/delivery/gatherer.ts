@@ -5,12 +5,6 @@
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Clock } from "#server/core/clock.ts";
 
-/**
- * A room that had several things to say in one frame is busy: it rests as long as handing that frame
- * out took before the next, so that no room takes more than half of a server's time, and what is
- * said meanwhile costs one frame. A room that had one thing to say never waits.
- */
-const REST_SHARE = 1;
 /** Longer than this nobody waits. */
 const REST_MAX_MS = 50;
 
@@ -40,7 +34,9 @@ export class Gatherer {
     const startedAt = this.#clock.now();
     this.#handOut(events);
     const endedAt = this.#clock.now();
-    const isBusy = events.length > 1;
-    this.#restsUntil = isBusy ? endedAt + REST_SHARE * (endedAt - startedAt) : 0;
+    // A room that had several things to say in one frame is busy: it rests as long as handing that
+    // frame out took, so that no room takes more than half of a server's time, and what is said
+    // meanwhile costs one frame. A room that had one thing to say never waits.
+    this.#restsUntil = events.length > 1 ? endedAt + (endedAt - startedAt) : 0;
   };
 }
