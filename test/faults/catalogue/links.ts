@@ -2,6 +2,7 @@
  * What happens between servers and Redis: links are cut, go silent, fall behind; scripts are
  * forgotten.
  */
+import { serverTopic } from "#server/core/delivery/bus.ts";
 import { until } from "#test/support/until.ts";
 import type { Fault } from "#test/faults/fault.ts";
 import type { Wire } from "#test/faults/world/proxy.ts";
@@ -61,6 +62,10 @@ async function turnedAway(world: World): Promise<void> {
   world.heal();
 }
 
+const FLOOD = `
+  local junk = string.rep('x', 100000)
+  for _ = 1, 10 do redis.call('SPUBLISH', KEYS[1], junk) end`;
+
 export const fallenBehind: Fault = {
   id: "F22",
   title: "Redis cuts a server off that does not keep up with what it hears",
@@ -68,26 +73,29 @@ export const fallenBehind: Fault = {
   inject: async (world) => {
     const { redis } = world;
     const server = world.anyServer();
+    const hears = { what: `server ${server.name} hears`, timeoutMs: 15_000 };
+    await until(() => linksOf(server).bus.length > 0, hears);
+    const said = linksOf(server).bus.map((wire) => wire.said);
+    const [name = "", id = ""] = /klatch:([0-9a-f]+):bus/u.exec(said.join()) ?? [];
+    const links = async () =>
+      (await redis.cli("CLIENT", "LIST", "TYPE", "pubsub"))
+        .split("\n")
+        .filter((line) => line.includes(` name=${name} `))
+        .map((line) => line.split(" ", 1)[0]);
+    await until(async () => (await links()).length > 0, hears);
+    const before = await links();
     await redis.cli("CONFIG", "SET", "client-output-buffer-limit", "pubsub 256kb 128kb 2");
-    const subscribers = async () =>
-      (await redis.cli("CLIENT", "LIST", "TYPE", "pubsub")).split("\n").length;
-    const before = await subscribers();
     for (const wire of linksOf(server).bus) wire.hold("down");
-    const junk = "x".repeat(100_000);
-    await until(
-      async () => {
-        await redis.cli("SPUBLISH", "room:0", junk);
-        return (await subscribers()) < before;
-      },
-      { what: "Redis cuts the link", timeoutMs: 30_000, everyMs: 5 },
-    );
+    // At once, and to this server alone: nothing is written before the limit is passed.
+    await redis.cli("EVAL", FLOOD, "1", serverTopic(id));
+    await until(async () => (await links()).every((link) => !before.includes(link)), {
+      what: "Redis cuts the link",
+      timeoutMs: 15_000,
+    });
     await world.pause(0, 1_000);
     world.heal();
     await redis.cli("CONFIG", "SET", "client-output-buffer-limit", "pubsub 32mb 8mb 60");
-    await until(async () => (await subscribers()) >= before, {
-      what: "the server hears again",
-      timeoutMs: 15_000,
-    });
+    await until(async () => (await links()).length > 0, hears);
   },
 };
 
