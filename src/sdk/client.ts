@@ -111,7 +111,7 @@ export class Klatch {
    */
   async signOut(): Promise<void> {
     // Signed out already is what was wanted.
-    await this.#rest.signOut().catch(passNotSignedIn);
+    await this.#rest.ask("DELETE", "/api/session").catch(passNotSignedIn);
     this.#rest.token = undefined;
     this.close();
     this.#outbox.forget();
@@ -124,7 +124,7 @@ export class Klatch {
    * @throws KlatchError `offline`, …
    */
   async whoAmI(): Promise<Me | undefined> {
-    const me = await this.#rest.me().catch(passNotSignedIn);
+    const me = await this.#askMe().catch(passNotSignedIn);
     if (me !== undefined) return this.#become(me);
     if (this.#me !== undefined) this.#forget();
     return undefined;
@@ -205,12 +205,16 @@ export class Klatch {
   ): Promise<void> {
     let me: Me;
     try {
-      me = this.#me ?? this.#become(await this.#rest.me());
+      me = this.#me ?? this.#become(await this.#askMe());
     } catch (error) {
       fail(error instanceof KlatchError ? error : undefined);
       return;
     }
     dial({ url: this.#url, token: this.#rest.token, user: me.id });
+  }
+
+  #askMe(): Promise<Me> {
+    return this.#rest.ask("GET", "/api/me");
   }
 
   #signedIn(me: Me): Me {

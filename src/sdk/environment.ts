@@ -1,9 +1,8 @@
 /** What the client library needs of the world around it, so that a simulation can be that world. */
 import type { Closing } from "#protocol/closings.ts";
-import type { ClientToServer, RoomsNotice } from "#protocol/commands.ts";
+import type { ClientToServer, ServerToClient } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import type { RoomEvent } from "#protocol/events.ts";
-import type { PresenceChange } from "#protocol/presence.ts";
 
 /**
  * Clock, chance, timers and connections. Nothing in the library reaches for the real ones except
@@ -70,10 +69,15 @@ export interface ConnectionListener {
   onEnd(error?: CommandError): void;
 }
 
-/** Something about one's rooms is another, or about who is online. */
-export type Notice =
-  | { readonly type: "rooms"; readonly data: RoomsNotice }
-  | { readonly type: "presence"; readonly data: PresenceChange };
+/** Something about one's rooms is another, who is online, who has read how far, who is typing. */
+export type Notice = {
+  readonly [Type in NoticeType]: {
+    readonly type: Type;
+    readonly data: Parameters<ServerToClient[Type]>[0];
+  };
+}[NoticeType];
+
+export type NoticeType = Exclude<keyof ServerToClient, "events" | "closing">;
 
 export type CommandName = keyof ClientToServer;
 export type CommandBody<Name extends CommandName> = Parameters<ClientToServer[Name]>[0];

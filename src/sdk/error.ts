@@ -20,7 +20,7 @@ export class KlatchError extends Error {
 
 /** There was no answer, so nobody knows; or there is no link to ask over. */
 export function offline(): KlatchError {
-  return new KlatchError("offline", "The server cannot be reached just now. Please try again.");
+  return new KlatchError("offline", "The server cannot be reached. Please try again.");
 }
 
 /** A refusal of the server, as it is thrown. */

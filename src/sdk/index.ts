@@ -16,4 +16,4 @@ export type { OutboxStore, Unsent } from "./outbox/outbox-store.ts";
 export { realEnvironment } from "./platform/real-environment.ts";
 export type { HistoryQuery } from "./rest.ts";
 export type { Room, RoomChange } from "./room/room.ts";
-export type { Entry } from "./room/timeline.ts";
+export type { Entry, StoredEntry } from "./room/timeline.ts";

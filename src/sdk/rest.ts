@@ -45,19 +45,12 @@ export class Rest {
     return json(response);
   }
 
-  signOut(): Promise<void> {
-    return this.ask("DELETE", "/api/session");
-  }
-
-  me(): Promise<Me> {
-    return this.ask("GET", "/api/me");
-  }
-
   history(room: RoomId, query: HistoryQuery): Promise<HistoryPage> {
-    const params = Object.entries(query).flatMap(([name, value]: [string, string | number]) => {
-      return value === undefined ? [] : `${name}=${value}`;
-    });
-    return this.ask("GET", `/api/rooms/${room}/messages?${params.join("&")}`);
+    // By way of JSON, which leaves out what is undefined.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because its values are words
+    const params = new URLSearchParams(JSON.parse(JSON.stringify(query)) as Record<string, string>);
+    // oxlint-disable-next-line typescript/restrict-template-expressions -- because it reads as a query
+    return this.ask("GET", `/api/rooms/${room}/messages?${params}`);
   }
 
   /**
@@ -108,5 +101,5 @@ async function refusal(response: FetchResponse): Promise<KlatchError> {
   if (isCommandError(problem)) return toKlatchError(problem);
   const { status } = response;
   const code = status === 401 ? "not-signed-in" : "unavailable";
-  return new KlatchError(code, `The server answered with HTTP ${status}. Please try again.`);
+  return new KlatchError(code, `The server said HTTP ${status}. Please try again.`);
 }

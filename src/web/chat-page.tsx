@@ -7,7 +7,6 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { Chat } from "./chat/chat.ts";
 import type { Place } from "./chat/place.ts";
-import { tabMemory } from "./device-memory.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 import { PanelHost } from "./panel-host.tsx";
 import { AccountMenu } from "./room/account-menu.tsx";
@@ -28,7 +27,7 @@ export interface ChatPageProps {
 }
 
 export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: ChatPageProps) {
-  const chat = useMemo(() => new Chat({ klatch, me, place, tabMemory: tabMemory() }), [klatch]);
+  const chat = useMemo(() => new Chat({ klatch, me, place }), [klatch]);
   useEffect(() => () => chat.close(), [chat]);
   const drafts = useMemo(() => new Drafts(memory, me.id), [memory, me.id]);
   const leave = async () => {
@@ -36,7 +35,6 @@ export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: Cha
     await signOut();
     // What one had begun to write, and where one was, is nobody's business on a shared device.
     drafts.forget([GENERAL, ...rooms]);
-    chat.unread.forget();
     place.forget();
   };
   const room = chat.current.value;

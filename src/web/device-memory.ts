@@ -11,11 +11,6 @@ export function deviceMemory(): DeviceMemory {
   return memoryOver(() => localStorage);
 }
 
-/** The same, for as long as the tab is open. */
-export function tabMemory(): DeviceMemory {
-  return memoryOver(() => sessionStorage);
-}
-
 /** @param storage asking for it throws where it is switched off */
 function memoryOver(storage: () => Storage): DeviceMemory {
   const here = new Map<string, string>();

@@ -1,5 +1,7 @@
 /** What can lie over the rooms; loaded apart from the page, which is there without it. */
 import type { Chat, Panel } from "./chat/chat.ts";
+import { DeleteMessage } from "./delete-message.tsx";
+import { EmojiPanel } from "./emoji-panel.tsx";
 import { MembersPanel } from "./members-panel.tsx";
 import { NewChat } from "./new-chat.tsx";
 import { NewRoom } from "./new-room.tsx";
@@ -29,6 +31,10 @@ export function Panels({ chat, panel }: PanelsProps) {
       return <NewChat chat={chat} onClose={onClose} />;
     case "password":
       return <PasswordPanel chat={chat} onClose={onClose} />;
+    case "delete-message":
+      return <DeleteMessage chat={chat} room={panel.room} entry={panel.entry} onClose={onClose} />;
+    case "react":
+      return <EmojiPanel chat={chat} room={panel.room} entry={panel.entry} onClose={onClose} />;
     case "members":
       return <MembersPanel chat={chat} id={panel.room} onClose={onClose} />;
     case "settings":

@@ -2,13 +2,16 @@
 import type { Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Chat } from "./chat/chat.ts";
+import { addressOf } from "./chat/place.ts";
 import { beginWordsOf, emptyWordsOf, peopleCount, titleOf } from "./chat/room-title.ts";
 import { wordsOf } from "./chat/task.ts";
 import { Icon } from "./room/icon.tsx";
 import type { Draft } from "./room/draft.ts";
 import { RoomPage } from "./room/room-page.tsx";
+import { MessageActions } from "./room/timeline/actions/message-actions.ts";
+import { countOf } from "./unread-badge.tsx";
 
 export interface RoomScreenProps {
   readonly chat: Chat;
@@ -20,6 +23,13 @@ export interface RoomScreenProps {
 export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
   const room = chat.room(id);
   useMembers(chat, room);
+  const actions = useMemo(() => actionsIn(chat, id), [chat, id]);
+  const message = chat.place.message.value;
+  useEffect(() => {
+    if (message === undefined) return;
+    actions.goal.value = message;
+    chat.place.arrived();
+  }, [message]);
   if (room === undefined && id !== GENERAL) {
     return chat.isLoaded.value ? <Missing chat={chat} /> : <main class="sheet" aria-busy="true" />;
   }
@@ -43,11 +53,37 @@ export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
       beginWords={beginWordsOf(shown)}
       silence={room && silenceOf(room)}
       choosePerson={choosePerson}
-      hasUnread={chat.rooms.value.some((one) => one.id !== id && chat.unread.has(one))}
+      actions={actions}
+      read={room?.read}
+      unread={room === undefined || room.unread === 0 ? "" : countOf(room.unread)}
+      tellRead={(position) => chat.directory.read(id, position)}
+      hasUnread={chat.rooms.value.some((one) => one.id !== id && one.unread > 0)}
       toList={() => chat.place.toList()}
       showPeople={() => (chat.panel.value = { kind: "members", room: id })}
     />
   );
+}
+
+/** What one may do with the messages of a room, and how it is done. */
+function actionsIn(chat: Chat, id: RoomId): MessageActions {
+  const room = () => chat.room(id);
+  const isModerator = () => room()?.role === "moderator" && room()?.kind !== "private";
+  return new MessageActions({
+    me: chat.me.id,
+    maySay: () => {
+      const here = room();
+      return here === undefined || silenceOf(here) === undefined;
+    },
+    mayPin: () => isModerator() || room()?.kind === "private",
+    mayDeleteOthers: isModerator,
+    react: (message, emoji, isThere) => chat.directory.react(id, message, emoji, isThere),
+    pin: (message, isPinned) => chat.directory.pin(id, message, isPinned),
+    askDelete: (entry) => (chat.panel.value = { kind: "delete-message", room: id, entry }),
+    askReact: (entry) => (chat.panel.value = { kind: "react", room: id, entry }),
+    addressOf: (message) => location.origin + addressOf(id, message),
+    say: (words) => (chat.notice.value = words),
+    sayTrouble: (error) => (chat.notice.value = wordsOf(error)),
+  });
 }
 
 /** Who said the last thing, if the list of people does not know them yet: it is told of nobody. */

@@ -9,6 +9,7 @@ import { previewOf, titleOf } from "./chat/room-title.ts";
 import { Icon } from "./room/icon.tsx";
 import type { IconName } from "./room/icon.tsx";
 import { RoomPicture } from "./room-picture.tsx";
+import { UnreadBadge } from "./unread-badge.tsx";
 import { briefTimeOf, isoTimeOf } from "./room/timeline/times.ts";
 
 export interface SideListProps {
@@ -98,7 +99,7 @@ function SectionHead({ name, actions }: SectionHeadProps) {
 function RoomLink({ chat, room }: { readonly chat: Chat; readonly room: RoomInfo }) {
   const { id, last } = room;
   const isHere = chat.current.value === id;
-  const isUnread = !isHere && chat.unread.has(room);
+  const isUnread = room.unread > 0;
   const onClick = (event: MouseEvent) => {
     // With a modifier it is the browser's: another tab, another window.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -129,11 +130,7 @@ function RoomLink({ chat, room }: { readonly chat: Chat; readonly room: RoomInfo
         <span class="room-item-last" dir="auto">
           {last ? previewOf(last, { me: chat.me.id, nameOf }) : room.topic}
         </span>
-        {isUnread && (
-          <span class="unread-dot">
-            <span class="visually-hidden">New messages</span>
-          </span>
-        )}
+        <UnreadBadge room={room} />
       </a>
     </li>
   );

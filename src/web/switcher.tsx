@@ -124,7 +124,7 @@ function roomOption(chat: Chat, room: RoomInfo): Option {
     key: `room-${room.id.replace(":", "-")}`,
     picture: <RoomPicture chat={chat} room={room} />,
     name: titleOf(room),
-    what: chat.unread.has(room) ? "New messages" : KINDS[room.kind],
+    what: room.unread > 0 ? "New messages" : KINDS[room.kind],
     choose: () => chat.go(room.id),
   };
 }

@@ -15,7 +15,9 @@ import { tempFolder } from "#test/support/temp.ts";
 function focused(page: Page): Promise<string> {
   return page.evaluate(`(() => {
     const { id, innerText, className } = document.activeElement;
-    return id || className + ": " + innerText;
+    // Of a message, what it says: not the bar of what one can do with it.
+    const said = document.activeElement.querySelector(".bubble")?.innerText;
+    return id || className + ": " + (said ?? innerText);
   })()`);
 }
 

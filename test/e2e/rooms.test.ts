@@ -69,7 +69,7 @@ describe("rooms", { concurrency: false }, () => {
     await people.getByRole("searchbox").fill("dor");
     await people.getByRole("button", { name: "Bring in Dora" }).click();
     await people.getByRole("heading", { name: "2 people" }).waitFor();
-    await dora.roomItem("Plans").getByText("New messages").waitFor({ state: "attached" });
+    await dora.roomItem("Plans").getByText("between us").waitFor();
     await dora.go("Plans");
     await dora.hears("between us");
     await dora.page.getByRole("button", { name: /People in/u }).click();
@@ -122,7 +122,7 @@ describe("rooms", { concurrency: false }, () => {
     await emil.roomItem("Fay").getByText("New messages").waitFor({ state: "attached" });
     await emil.go("Fay");
     await emil.hears("just for you");
-    assert.equal(await emil.roomItem("Fay").locator(".unread-dot").count(), 0);
+    assert.equal(await emil.roomItem("Fay").locator(".unread-badge").count(), 0);
     await emil.page.close();
     await fay.roomItem("Emil").locator(".presence-dot").waitFor({ state: "detached" });
     await fay.page.locator(".people-words", { hasText: "Not here now" }).waitFor();
@@ -191,7 +191,7 @@ describe("rooms", { concurrency: false }, () => {
     await page.reload();
     await ivo.isIn("One");
     assert.equal(page.url(), address);
-    assert.equal(await ivo.roomItem("Two").locator(".unread-dot").count(), 0);
+    assert.equal(await ivo.roomItem("Two").locator(".unread-badge").count(), 0);
     ivo.assertNoComplaints();
   });
 

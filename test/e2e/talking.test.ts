@@ -202,7 +202,9 @@ test("the picture in the README", async () => {
     await nick.page.locator(".presence-dot").first().waitFor();
     await nick.page.getByText("4 people · 4 online").waitFor();
     await people.get("Cleo")?.say("Look what I found", undefined, lines.chat);
-    await nick.page.locator('.room-item[data-unread="true"]').waitFor();
+    await nick.roomItem("Cleo").getByText("Look what I found").waitFor();
+    // Off the messages, so that none shows its bar.
+    await nick.page.mouse.move(0, 0);
     await nick.page.evaluate(`for (const time of
       document.querySelectorAll(".when > [aria-hidden], .room-item-time"))
       time.textContent = "09:41"`);

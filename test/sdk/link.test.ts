@@ -329,7 +329,7 @@ test("a newer server's refusals are told in its own words", async () => {
 
 test("a client needs to know where its server is, and says so at once", () => {
   for (const options of [undefined, { url: "" }, { url: "chat.test" }, { url: "localhost:8080" }]) {
-    assert.throws(() => new Klatch(options), /address of its server/u);
+    assert.throws(() => new Klatch(options), /needs its server/u);
   }
   new Klatch({ url: "https://chat.test" }).close();
 });

@@ -4,6 +4,7 @@
  */
 import type { PasswordChange } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
+import type { Position } from "#protocol/position.ts";
 import type {
   Member,
   MembersResult,
@@ -148,6 +149,31 @@ export class Directory {
   changePassword(current: string, password: string): Promise<void> {
     const body: PasswordChange = { current, password };
     return this.#ask("PUT", "/api/me/password", body);
+  }
+
+  /**
+   * One has read a room up to this place; its counts follow at once, the server is told at most once
+   * a second, and after a break.
+   */
+  read(id: RoomId, position: Position): void {
+    this.#list.read(id, position);
+  }
+
+  /**
+   * Adds a reaction of one's own to a message, or takes it back; it shows when its event comes.
+   *
+   * @param emoji one, and nothing else
+   * @throws KlatchError `too-many-marks`
+   */
+  async react(room: RoomId, id: Position, emoji: string, isThere = true): Promise<void> {
+    const remove = isThere ? {} : ({ remove: true } as const);
+    await this.#ground.link.ask("react", { room, id, emoji, ...remove });
+  }
+
+  /** Pins a message, or takes the pin off. For moderators, and anyone in a private chat. */
+  async pin(room: RoomId, id: Position, isPinned = true): Promise<void> {
+    const remove = isPinned ? {} : ({ remove: true } as const);
+    await this.#ground.link.ask("pin", { room, id, ...remove });
   }
 
   /** What is said of a room after its people changed: only they themselves are told of that. */

@@ -3,6 +3,8 @@ import type { JoinResult } from "#protocol/commands.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Message } from "#protocol/message.ts";
 import { comparePositions } from "#protocol/position.ts";
+import type { Position } from "#protocol/position.ts";
+import type { ReadNotice } from "#protocol/reading.ts";
 import type { Room as RoomInfo, RoomId, RoomsResult } from "#protocol/room.ts";
 import type { Klatch } from "#sdk/client.ts";
 import type { Environment } from "#sdk/environment.ts";
@@ -10,6 +12,8 @@ import { KlatchError, isPassing } from "#sdk/error.ts";
 import type { Ground, Heard } from "#sdk/extension.ts";
 import { Listeners } from "#sdk/listeners.ts";
 import { Timer } from "#sdk/timer.ts";
+import { Reads } from "./reads.ts";
+import { countedWith, countsOf, mayRecount, readUpTo } from "./unread.ts";
 
 /**
  * Rooms heard for the sake of the list, the newest first: fewer than one connection may hear, so
@@ -18,6 +22,8 @@ import { Timer } from "#sdk/timer.ts";
 const WATCHED_MAX = 100;
 /** Rooms asked for at a time, so that a long list does not hold up what a person does meanwhile. */
 const ASKED_MAX = 4;
+/** The list is asked for again this long after something that changes what was counted. */
+const RECOUNT_MS = 500;
 
 export class RoomList {
   readonly changes = new Listeners<void>();
@@ -28,6 +34,10 @@ export class RoomList {
   readonly #ground: Ground;
   readonly #retry: Timer;
   readonly #rewatch: Timer;
+  readonly #recount: Timer;
+  readonly #reads: Reads;
+  /** Rooms read since the list that is on its way was asked for: it may not know of it. */
+  #readLately = new Set<RoomId>();
   /** Whose list it is. */
   #owner: number | undefined;
   #fetching: "no" | "yes" | "again" = "no";
@@ -41,12 +51,20 @@ export class RoomList {
     this.#ground = ground;
     this.#retry = new Timer(environment);
     this.#rewatch = new Timer(environment);
+    this.#recount = new Timer(environment);
+    this.#reads = new Reads(ground, environment, (id, position, result) => {
+      const room = find(this.rooms, id);
+      // Up to the newest it is nothing, as is known here already.
+      if (room?.read !== position || readUpTo(room, position) !== undefined) return;
+      this.#replace(room, { ...room, ...result });
+    });
     klatch.onLink(() => this.#linkChanged());
     if (ground.link.isOpen) this.#linkChanged();
   }
 
   hear({ type, data }: Heard): void {
     if (type === "events") this.#hearEvents(data);
+    else if (type === "read") this.#hearRead(data);
     else if (type === "rooms") {
       if (data.gone === true) this.#lose(data.room);
       this.#fetchSoon();
@@ -59,6 +77,15 @@ export class RoomList {
     this.#set([...this.rooms.filter((one) => one !== here), newerOf(here, room)]);
     this.#watchMore();
     return room;
+  }
+
+  /** One has read a room up to here. Earlier places change nothing. */
+  read(id: RoomId, position: Position): void {
+    const room = find(this.rooms, id);
+    if (room === undefined || comparePositions(position, room.read) <= 0) return;
+    this.#readLately.add(id);
+    this.#replace(room, readUpTo(room, position) ?? { ...room, read: position });
+    this.#reads.read(id, position);
   }
 
   /** Runs what ends one's own time in a room; then it is gone without `gone` being told. */
@@ -77,13 +104,18 @@ export class RoomList {
     if (this.#owner !== me?.id) {
       this.#owner = me?.id;
       this.isLoaded = false;
+      this.#reads.clear();
+      this.#readLately.clear();
       this.#set([]);
     }
     if (this.#ground.link.isOpen) {
       this.#retry.tries = 0;
+      this.#reads.resume();
       this.#fetchSoon();
     } else {
       this.#retry.stop();
+      this.#recount.stop();
+      this.#reads.stop();
       this.#rewatch.stop();
       this.#watched = new Set();
     }
@@ -92,6 +124,7 @@ export class RoomList {
   /** At once, or once more after the answer that is under way: it may be from before the change. */
   #fetchSoon(): void {
     this.#retry.stop();
+    this.#recount.stop();
     if (this.#fetching !== "no") this.#fetching = "again";
     else void this.#fetch();
   }
@@ -100,6 +133,7 @@ export class RoomList {
     const owner = this.#owner;
     const before = this.rooms;
     this.#fetching = "yes";
+    this.#readLately.clear();
     let failure: unknown;
     try {
       const { rooms, people } = await this.#ground.rest.ask<RoomsResult>("GET", "/api/rooms");
@@ -131,7 +165,15 @@ export class RoomList {
     for (const { id } of before) if (find(rooms, id) === undefined) this.#lose(id);
     // What came here while this was on its way is newer than it.
     const newcomers = this.rooms.filter(({ id }) => find(rooms, id) === undefined);
-    const known = rooms.map((room) => newerOf(find(this.rooms, room.id), room));
+    const known = rooms.map((told) => {
+      const here = find(this.rooms, told.id);
+      const next = newerOf(here, told);
+      if (here === undefined) return next;
+      if (this.#readLately.has(told.id)) return { ...next, ...countsOf(here) };
+      // Told of a moment before the newest that was heard: what is here holds until it is counted.
+      if (next.position !== told.position && here.unread !== told.unread) this.#recountSoon();
+      return next;
+    });
     this.#set([...known, ...newcomers]);
     this.#watchMore();
   }
@@ -147,9 +189,36 @@ export class RoomList {
     let moved = room;
     for (const event of events) {
       if (event.type === "fork") this.#fetchSoon();
-      else moved = movedTo(moved, event.id, event.data);
+      else moved = this.#moved(moved, event);
     }
-    if (moved !== room) this.#set(this.rooms.map((one) => (one === room ? moved : one)));
+    this.#replace(room, moved);
+  }
+
+  #moved(room: RoomInfo, event: Exclude<RoomEvent, { type: "fork" }>): RoomInfo {
+    if (comparePositions(event.id, room.position) <= 0) return room;
+    const me = this.#owner ?? 0;
+    if (mayRecount(room, event, me)) this.#recountSoon();
+    const moved = movedTo(room, event.id, event.data);
+    return event.type === "message" ? countedWith(moved, event.data, me) : moved;
+  }
+
+  /** Another device of mine has read, or marked something unread. */
+  #hearRead({ room: id, position }: ReadNotice): void {
+    const room = find(this.rooms, id);
+    if (room === undefined) return;
+    const read = readUpTo(room, position);
+    if (read === undefined) this.#recountSoon();
+    this.#replace(room, read ?? { ...room, read: position });
+  }
+
+  #recountSoon(): void {
+    if (this.#ground.link.isOpen && !this.#recount.isSet) {
+      this.#recount.set(() => this.#fetchSoon(), RECOUNT_MS);
+    }
+  }
+
+  #replace(room: RoomInfo, next: RoomInfo): void {
+    if (next !== room) this.#set(this.rooms.map((one) => (one === room ? next : one)));
   }
 
   #lose(id: RoomId): void {
@@ -192,8 +261,10 @@ export class RoomList {
     this.#ground.people.learn(result.people);
     const room = find(this.rooms, id);
     if (room === undefined) return;
-    const caughtUp = caughtUpWith(room, result);
-    if (caughtUp !== room) this.#set(this.rooms.map((one) => (one === room ? caughtUp : one)));
+    const news = result.messages.filter((one) => comparePositions(one.id, room.position) > 0);
+    if (result.state === "limited" || result.changes !== undefined) this.#recountSoon();
+    const counted = news.reduce((one, said) => countedWith(one, said, this.#owner ?? 0), room);
+    this.#replace(room, caughtUpWith(counted, result));
   }
 }
 
@@ -212,7 +283,7 @@ function caughtUpWith(room: RoomInfo, { messages, position }: JoinResult): RoomI
 /** What is said of a room is the server's; how far it has come is whatever is further. */
 function newerOf(here: RoomInfo | undefined, told: RoomInfo): RoomInfo {
   if (here?.last === undefined || comparePositions(here.position, told.position) <= 0) return told;
-  return { ...told, position: here.position, last: here.last };
+  return { ...told, ...countsOf(here), position: here.position, last: here.last };
 }
 
 function find(rooms: readonly RoomInfo[], id: RoomId | undefined): RoomInfo | undefined {

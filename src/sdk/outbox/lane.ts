@@ -119,9 +119,8 @@ export class Lane {
   }
 
   #item(unsent: Unsent, state: Entry["state"]): Item {
-    const { cid, text, at, error } = unsent;
-    const date = Math.floor(at / 1_000);
-    const entry = { cid, from: this.#author(), text, date, state, ...(error && { error }) };
+    const { room: _, at, ...shared } = unsent;
+    const entry = { ...shared, from: this.#author(), date: Math.floor(at / 1_000), state };
     return { unsent, entry };
   }
 }

@@ -1,5 +1,6 @@
 /** Where unsent messages survive a reload or a crash. */
 import type { CommandError } from "#protocol/errors.ts";
+import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 
 /** A message that the server has not acknowledged. Plain data: fit for JSON and for IndexedDB. */
@@ -7,6 +8,8 @@ export interface Unsent {
   readonly cid: string;
   readonly room: RoomId;
   readonly text: string;
+  /** Id of the message it answers. */
+  readonly replyTo?: Position;
   /**
    * When it was written, in milliseconds since 1970; no two of one client alike, so it is also
    * their order.

@@ -28,6 +28,9 @@ export interface OutboxListener {
   onStored(unsent: Unsent, result: SendResult): void;
 }
 
+/** A message as it was written, before it has its time. */
+export type Written = Omit<Unsent, "at" | "error">;
+
 /** Whose messages: `key` names the part of the store, `id` the author. */
 export interface Owner {
   readonly id: number;
@@ -45,7 +48,7 @@ export const UNSENT_MAX = 500;
 
 const WAITED_TOO_LONG: CommandError = {
   code: "message-not-allowed",
-  detail: "This message waited for a day. If it is not in the room yet, try again.",
+  detail: "This message waited for a day. If it is not there, try again.",
 };
 
 const TOO_MANY = "500 messages wait to be sent. Please try again.";
@@ -120,29 +123,29 @@ export class Outbox {
    *
    * @throws KlatchError `outbox-full`
    */
-  add(room: RoomId, cid: string, text: string): Entry | undefined {
+  add(written: Written): Entry | undefined {
     const waiting = [...this.#lanes.values()].flatMap((lane) => lane.unsent);
     if (waiting.length >= UNSENT_MAX) throw new KlatchError("outbox-full", TOO_MANY);
-    return this.#add(room, cid, text);
+    return this.#add(written);
   }
 
-  #add(room: RoomId, cid: string, text: string): Entry | undefined {
+  #add(written: Written): Entry | undefined {
     this.#lastAt = Math.max(this.#lastAt + 1, this.#environment.now());
-    const unsent: Unsent = { cid, room, text, at: this.#lastAt };
-    const lane = this.#lane(room);
+    const unsent: Unsent = { ...written, at: this.#lastAt };
+    const lane = this.#lane(unsent.room);
     lane.add(unsent);
     this.#keep(unsent);
-    this.pump(room);
-    return lane.entry(cid);
+    this.pump(unsent.room);
+    return lane.entry(unsent.cid);
   }
 
   /** Sends a refused message again, after those that wait. */
   retry(room: RoomId, cid: string): void {
     const lane = this.#lanes.get(room);
     if (lane?.entry(cid)?.state !== "failed") return;
-    const failed = lane.remove(cid);
+    const { error: _, ...failed } = lane.remove(cid) ?? {};
     // Past the bound too: it was here before.
-    if (failed !== undefined) this.#add(room, cid, failed.text);
+    if ("cid" in failed) this.#add(failed);
     this.#listener(room)?.onChange();
   }
 
@@ -197,9 +200,10 @@ export class Outbox {
   }
 
   #give(lane: Lane, unsent: Unsent): void {
-    const { cid, room, text } = unsent;
+    const { at: _, text: message, ...command } = unsent;
+    const { cid, room } = command;
     lane.inFlight = cid;
-    const isGiven = this.#link.command("send", { room, cid, message: text }, (answer) => {
+    const isGiven = this.#link.command("send", { ...command, message }, (answer) => {
       // Otherwise it was seen stored already, or its owner is gone.
       if (lane.inFlight === cid && this.#lanes.get(room) === lane) {
         this.#answered(lane, unsent, answer);

@@ -24,7 +24,7 @@ export const realEnvironment: Environment = {
 /** Says at once what would otherwise look like a server that cannot be reached. */
 export function checkUrl(url: string): void {
   if ((url || globals.location?.origin)?.startsWith("http")) return;
-  throw new TypeError('Klatch needs the address of its server, like { url: "https://…" }.');
+  throw new TypeError('Klatch needs its server: { url: "https://…" }.');
 }
 
 /**
@@ -39,8 +39,7 @@ function onWake(listener: () => void): () => void {
     if (document?.visibilityState === "visible") listener();
   };
   document?.addEventListener("visibilitychange", onVisible, { signal });
-  addEventListener?.("online", listener, { signal });
-  addEventListener?.("pageshow", listener, { signal });
+  for (const type of ["online", "pageshow"]) addEventListener?.(type, listener, { signal });
   const timer = onSlept(listener);
   return () => {
     abort.abort();

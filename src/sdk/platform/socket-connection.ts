@@ -3,14 +3,20 @@ import { io } from "socket.io-client";
 import type { Socket } from "socket.io-client";
 import type { ClientToServer, ServerToClient } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
-import type { ConnectOptions, Connection, ConnectionListener } from "#sdk/environment.ts";
+import type { ConnectOptions, Connection, ConnectionListener, Notice } from "#sdk/environment.ts";
 import { isCommandError } from "#sdk/error.ts";
+
+/** A name and what came with it. */
+type Told = {
+  [Name in keyof ServerToClient]: [Name, ...Parameters<ServerToClient[Name]>];
+}[keyof ServerToClient];
 
 export function connectSocket(options: ConnectOptions, listener: ConnectionListener): Connection {
   const { url, token, user } = options;
   const socket: Socket<ServerToClient, ClientToServer> = io(`${url}/chat`, {
     transports: ["websocket"],
-    auth: token === undefined ? { user } : { user, token },
+    // Without a token there is none: what is undefined is not sent.
+    auth: { user, token },
     // Breaks, pauses and time limits are the link's business.
     reconnection: false,
     forceNew: true,
@@ -27,10 +33,13 @@ export function connectSocket(options: ConnectOptions, listener: ConnectionListe
   socket.on("connect", () => listener.onOpen());
   socket.on("connect_error", (error) => end(reasonOf(error)));
   socket.on("disconnect", () => end());
-  socket.on("events", (events) => listener.onEvents(events));
-  socket.on("rooms", (data) => listener.onNotice?.({ type: "rooms", data }));
-  socket.on("presence", (data) => listener.onNotice?.({ type: "presence", data }));
-  socket.on("closing", (why) => listener.onClosing(why));
+  socket.onAny((...[type, data]: Told) => {
+    if (type === "events") listener.onEvents(data);
+    else if (type === "closing") listener.onClosing(data);
+    // Also what is newer than this client: whoever knows it takes it.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because `type` fits
+    else listener.onNotice?.({ type, data } as Notice);
+  });
   return {
     command: (name, body, onAnswer) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- because `name` fits

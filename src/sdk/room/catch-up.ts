@@ -29,7 +29,7 @@ export interface News {
    * All that the room holds after this place was told. An own message that was acknowledged with a
    * later id and is not there was lost, and has to be sent again.
    */
-  completeAfter: Position | undefined;
+  completeAfter?: Position | undefined;
 }
 
 export interface CatchUpListener {
@@ -203,7 +203,9 @@ export class CatchUp {
     const missed = [
       ...messages.map((data) => ({ type: "message", id: data.id, data }) as const),
       ...changes.map((data) => {
-        return { type: data.deleted ? "delete" : "edit", id: changedAt(data), data } as const;
+        const id = changedAt(data);
+        const type = data.deleted === id ? "delete" : data.edited === id ? "edit" : "reaction";
+        return { type, id, data } as const;
       }),
     ].sort((a, b) => comparePositions(a.id, b.id));
     let prev = since;
@@ -248,11 +250,5 @@ export class CatchUp {
 }
 
 function noNews(): News {
-  return {
-    events: [],
-    messages: [],
-    added: [],
-    reset: false,
-    completeAfter: undefined,
-  };
+  return { events: [], messages: [], added: [], reset: false };
 }

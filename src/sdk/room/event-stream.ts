@@ -47,7 +47,7 @@ export class EventStream implements AsyncIterableIterator<RoomEvent> {
     if (event !== undefined) return { done: false, value: event };
     if (this.#fellBehind) {
       this.#fellBehind = false;
-      const detail = "The room was faster than its reader. Read on from now, or load its history.";
+      const detail = "The reader is too slow. Please try again.";
       throw new KlatchError("busy", detail);
     }
     if (this.#isOver) return { done: true, value: undefined };

@@ -130,14 +130,20 @@ export class Room {
    * Says something. It is shown at once and sent as soon as may be, after everything written before
    * it; this also survives a reload where the store does. Answers the line's `cid`.
    *
+   * @param replyTo id of the message of this room that it answers
    * @throws KlatchError `message-not-allowed` if the text cannot be sent, `outbox-full` if too much
    * waits already
    */
-  send(text: string): string {
+  send(text: string, replyTo?: Position): string {
     checkText(text);
     const cid = newCid(() => this.#context.environment.random());
     this.#change(({ added }) => {
-      const entry = this.#context.outbox.add(this.id, cid, text);
+      const entry = this.#context.outbox.add({
+        room: this.id,
+        cid,
+        text,
+        ...(replyTo && { replyTo }),
+      });
       if (entry !== undefined) added.push(entry);
     });
     return cid;
@@ -253,10 +259,11 @@ export class Room {
   }
 
   /** A message of mine was acknowledged; its event may come later. */
-  #stored({ cid, text }: Unsent, result: SendResult): void {
-    const from = this.#context.me();
+  #stored(unsent: Unsent, result: SendResult): void {
+    const { at: _, text, room: roomId, ...shared } = unsent;
+    const { cid } = shared;
     this.#change(() => {
-      const message = { ...result, cid, from, message: text, roomId: this.id };
+      const message = { ...shared, ...result, from: this.#context.me(), message: text, roomId };
       if (this.#timeline.confirm(message)) this.#catchUp.expect(result.id);
       else this.#context.outbox.resend(this.id, START, (other) => other !== cid);
     });

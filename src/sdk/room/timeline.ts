@@ -7,8 +7,10 @@ import type { Message } from "#protocol/message.ts";
 import { START, comparePositions } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
 
+type Marks = "replyTo" | "mentions" | "calls" | "reactions" | "pinned" | "marked";
+
 /** One line of a room: a stored message, or one of mine that is on its way. */
-export interface Entry {
+export interface Entry extends Pick<Message, Marks> {
   /**
    * Names the line among those of its room and stays the same from sending to stored: the key to
    * render by. For one of mine it is the id my client gave it; for another's it is a name that no
@@ -238,6 +240,7 @@ function toEntry(cid: string, message: Message): StoredEntry {
 }
 
 /** Place of the last change; before all places for what never changed. */
-export function changedAt({ edited, deleted }: Message | StoredEntry): Position {
-  return deleted ?? edited ?? START;
+export function changedAt({ edited, deleted, marked }: Message | StoredEntry): Position {
+  const places = [edited, deleted, marked].map((at) => at ?? START);
+  return places.sort(comparePositions)[2] ?? START;
 }

@@ -5,11 +5,10 @@ import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { GENERAL } from "#protocol/room.ts";
 import { Directory } from "#sdk/directory/directory.ts";
 import { Online } from "#sdk/directory/online.ts";
-import type { Klatch } from "#sdk/index.ts";
-import { batch, computed, effect, signal } from "@preact/signals";
+import type { Klatch, StoredEntry } from "#sdk/index.ts";
+import { batch, computed, signal } from "@preact/signals";
 import type { Place } from "./place.ts";
 import { titleOf } from "./room-title.ts";
-import { Unread } from "./unread.ts";
 
 /** What lies over the rooms. */
 export type Panel =
@@ -18,14 +17,17 @@ export type Panel =
   | { readonly kind: "open-rooms" }
   | { readonly kind: "new-chat" }
   | { readonly kind: "password" }
+  | {
+      readonly kind: "delete-message" | "react";
+      readonly room: RoomId;
+      readonly entry: StoredEntry;
+    }
   | { readonly kind: "members" | "settings"; readonly room: RoomId };
 
 export interface ChatOptions {
   readonly klatch: Klatch;
   readonly me: Me;
   readonly place: Place;
-  /** Lasts as long as the tab. */
-  readonly tabMemory: Pick<Storage, "getItem" | "setItem" | "removeItem">;
 }
 
 /** From this width on the list lies beside the room. The same in page.css. */
@@ -39,7 +41,6 @@ export class Chat {
   readonly me: Me;
   readonly place: Place;
   readonly directory: Directory;
-  readonly unread: Unread;
   readonly panel = signal<Panel | undefined>(undefined);
   /** A sentence about something that happened without one's doing; empty if there is none. */
   readonly notice = signal("");
@@ -55,26 +56,21 @@ export class Chat {
   readonly #members = new Map<RoomId, ReturnType<typeof signal<readonly Member[] | undefined>>>();
   readonly #ends: (() => void)[] = [];
 
-  constructor({ klatch, me, place, tabMemory }: ChatOptions) {
+  constructor({ klatch, me, place }: ChatOptions) {
     this.klatch = klatch;
     this.me = me;
     this.place = place;
-    this.unread = new Unread(me.id, tabMemory);
     this.directory = new Directory(klatch);
     const online = new Online(klatch);
     const hear = () => this.#hearRooms();
     const onWide = () => (this.isWide.value = WIDE.matches);
-    const onLook = () => this.#look();
     WIDE.addEventListener("change", onWide);
-    document.addEventListener("visibilitychange", onLook);
     this.#ends.push(
       this.directory.onChange(hear),
       this.directory.onGone((room) => this.#hearGone(room)),
       online.onChange(() => (this.onlineIds.value = online.ids)),
       klatch.onPeople(() => this.#people.value++),
-      effect(() => this.#look()),
       () => WIDE.removeEventListener("change", onWide),
-      () => document.removeEventListener("visibilitychange", onLook),
     );
     hear();
   }
@@ -142,7 +138,6 @@ export class Chat {
   #hearRooms(): void {
     const { rooms, isLoaded } = this.directory;
     batch(() => {
-      if (isLoaded) this.unread.hear(rooms);
       this.rooms.value = rooms;
       this.isLoaded.value = isLoaded;
     });
@@ -155,11 +150,5 @@ export class Chat {
       this.panel.value = undefined;
       this.place.forget();
     });
-  }
-
-  /** What is shown is seen, if anybody looks. */
-  #look(): void {
-    const room = this.room(this.current.value);
-    if (room !== undefined && !document.hidden) this.unread.saw(room);
   }
 }

@@ -1,21 +1,37 @@
 /** Where one is, as the address says it: `/` is the list of rooms, `/?room=0` a room. */
 import type { RoomId } from "#protocol/room.ts";
 import { isRoomId } from "#protocol/room.ts";
+import { isPosition } from "#protocol/position.ts";
+import type { Position } from "#protocol/position.ts";
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 
 const LIST = "/";
 
-/** The address of a room, for a link. */
-export function addressOf(room: RoomId): string {
-  return `/?room=${room}`;
+/** The address of a room, or of a message in it, for a link. */
+export function addressOf(room: RoomId, message?: Position): string {
+  return message === undefined ? `/?room=${room}` : `/?room=${room}&message=${message}`;
 }
 
 export class Place {
   readonly #room = signal(readRoom());
+  readonly #message = signal(readMessage());
 
   constructor() {
-    addEventListener("popstate", () => (this.#room.value = readRoom()));
+    addEventListener("popstate", () => {
+      this.#room.value = readRoom();
+      this.#message.value = readMessage();
+    });
+  }
+
+  /** The message the address names, until one is there. */
+  get message(): ReadonlySignal<Position | undefined> {
+    return this.#message;
+  }
+
+  /** One is at the message; a reload leads to it again. */
+  arrived(): void {
+    this.#message.value = undefined;
   }
 
   /** The room the address names. */
@@ -52,4 +68,9 @@ function cameFromList(state: unknown): boolean {
 function readRoom(): RoomId | undefined {
   const room = new URLSearchParams(location.search).get("room");
   return room !== null && isRoomId(room) ? room : undefined;
+}
+
+function readMessage(): Position | undefined {
+  const message = new URLSearchParams(location.search).get("message");
+  return message !== null && isPosition(message) ? message : undefined;
 }

@@ -7,6 +7,8 @@ export class ComposerState {
   readonly text;
   readonly trouble = signal("");
   readonly #draft: Draft;
+  /** What was being written when one began to edit something else; `undefined` while one does not. */
+  #kept: string | undefined;
 
   constructor(draft: Draft) {
     this.#draft = draft;
@@ -16,7 +18,34 @@ export class ComposerState {
   edit(text: string): void {
     this.text.value = text;
     this.trouble.value = "";
-    this.#draft.write(text);
+    if (this.#kept === undefined) this.#draft.write(text);
+  }
+
+  /** Puts a message that is being edited in the place of what was begun, until `endEditing`. */
+  beginEditing(text: string): void {
+    this.#kept ??= this.text.value;
+    this.edit(text);
+  }
+
+  /** What was begun is back. */
+  endEditing(): void {
+    if (this.#kept === undefined) return;
+    const kept = this.#kept;
+    this.#kept = undefined;
+    this.edit(kept);
+  }
+
+  /** Hands the text over; it stays until that is done, and where it is refused, with the reason. */
+  async submitEdit(save: (text: string) => Promise<void>): Promise<void> {
+    const message = withoutEdges(this.text.value);
+    const problem = textProblem(message);
+    this.trouble.value = problem ?? "";
+    if (problem !== undefined) return;
+    try {
+      await save(message);
+    } catch (error) {
+      this.trouble.value = error instanceof Error ? error.message : "That could not be changed.";
+    }
   }
 
   /** Hands the text over; what `send` refuses stays, with the reason in `trouble`. */

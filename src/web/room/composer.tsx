@@ -2,11 +2,12 @@
 import { LIMITS } from "#protocol/limits.ts";
 import { countChars } from "#protocol/message.ts";
 import { useSignal } from "@preact/signals";
-import type { RefObject } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { ComposerState, asksToSend } from "./composer-state.ts";
 import type { Draft } from "./draft.ts";
 import { Icon } from "./icon.tsx";
+import type { Writing } from "./timeline/actions/message-actions.ts";
 
 type BoxRef = RefObject<HTMLTextAreaElement | null>;
 
@@ -16,6 +17,15 @@ export interface ComposerProps {
   readonly boxRef: BoxRef;
   /** Takes the message over; throws KlatchError with words when it may not be sent. */
   readonly send: (text: string) => void;
+  /** What is written besides a new message: an answer, or a change of one's own. */
+  readonly writing: Writing | undefined;
+  /** The line above the box that says so. */
+  readonly about: ComponentChildren;
+  readonly endWriting: () => void;
+  /** Rejects with words. */
+  readonly saveEdit: (text: string) => Promise<void>;
+  /** Arrow Up in an empty box; answers whether there was something to edit. */
+  readonly editLast: () => boolean;
   /** Page Up and Page Down read back without leaving the box: −1 or 1. */
   readonly scrollPages: (pages: number) => void;
 }
@@ -23,7 +33,8 @@ export interface ComposerProps {
 /** Characters left at which the count appears. */
 const COUNT_FROM = 400;
 
-export function Composer({ roomName, draft, boxRef, send, scrollPages }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { roomName, draft, boxRef, send, scrollPages, writing, endWriting } = props;
   const state = useMemo(() => new ComposerState(draft), [draft]);
   const touch = useTouch();
   const text = state.text.value;
@@ -33,14 +44,18 @@ export function Composer({ roomName, draft, boxRef, send, scrollPages }: Compose
     // On a phone this would open the keyboard over what one came to read.
     if (!touch) boxRef.current?.focus({ preventScroll: true });
   }, []);
+  useWriting(state, writing, boxRef);
   const submit = () => {
-    state.submit(send);
+    if (writing?.as === "edit") void state.submitEdit(props.saveEdit);
+    else state.submit(send);
     boxRef.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const page = event.key === "PageUp" ? -1 : event.key === "PageDown" ? 1 : 0;
     if (page !== 0 && !isScrollable(boxRef.current)) scrollPages(page);
     else if (asksToSend(event, touch)) submit();
+    else if (event.key === "Escape" && writing !== undefined) endWriting();
+    else if (event.key === "ArrowUp" && text === "" && !writing && props.editLast()) return;
     else return;
     event.preventDefault();
   };
@@ -54,6 +69,7 @@ export function Composer({ roomName, draft, boxRef, send, scrollPages }: Compose
       <p role="alert" class="composer-trouble">
         {state.trouble}
       </p>
+      {props.about}
       <div class="composer-box">
         <textarea
           ref={boxRef}
@@ -76,6 +92,16 @@ export function Composer({ roomName, draft, boxRef, send, scrollPages }: Compose
       </p>
     </form>
   );
+}
+
+/** What is edited takes the place of what was begun, which comes back afterwards. */
+function useWriting(state: ComposerState, writing: Writing | undefined, boxRef: BoxRef): void {
+  // With the line that says so, and not a moment later: keys are for the box from then on.
+  useLayoutEffect(() => {
+    if (writing?.as === "edit") state.beginEditing(writing.entry.text);
+    else state.endEditing();
+    if (writing !== undefined) boxRef.current?.focus();
+  }, [writing]);
 }
 
 function SendButton({ ready }: { readonly ready: boolean }) {

@@ -1,26 +1,9 @@
-/** The window's title: the room, and how many new messages came while one looked elsewhere. */
+/** The window's title: the room, and how much of it is unread. */
 import { useEffect } from "preact/hooks";
-import type { RoomView } from "./timeline/room-view.ts";
 
-export function usePageTitle(view: RoomView, { name, me }: { name: string; me: number }): void {
+/** @param unread the count in words; empty for nothing */
+export function usePageTitle(name: string, unread: string): void {
   useEffect(() => {
-    let unseen = 0;
-    const write = () => {
-      document.title = `${unseen > 0 ? `(${unseen}) ` : ""}${name} · Klatch`;
-    };
-    const onLook = () => {
-      if (!document.hidden) unseen = 0;
-      write();
-    };
-    const unhear = view.onArrival((added) => {
-      if (document.hidden) unseen += added.filter(({ from }) => from !== me).length;
-      write();
-    });
-    document.addEventListener("visibilitychange", onLook);
-    write();
-    return () => {
-      unhear();
-      document.removeEventListener("visibilitychange", onLook);
-    };
-  }, [view, name, me]);
+    document.title = `${unread && `(${unread}) `}${name} · Klatch`;
+  }, [name, unread]);
 }

@@ -1,19 +1,24 @@
 /** A room: its name, what is said in it, and a place to say something. */
 import type { Me } from "#protocol/api.ts";
+import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Klatch } from "#sdk/index.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Announcer } from "./announcer.tsx";
-import { Composer } from "./composer.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import type { Draft } from "./draft.ts";
 import { usePageTitle } from "./page-title.ts";
+import { useFirstUnread, useReading } from "./reading.ts";
+import { RoomComposer } from "./room-composer.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import type { RoomHeaderProps } from "./room-header.tsx";
+import type { MessageActions } from "./timeline/actions/message-actions.ts";
 import { openRoom } from "./timeline/room-view.ts";
 import { Timeline } from "./timeline/timeline.tsx";
 import type { TimelineControl } from "./timeline/timeline.tsx";
+import { TimelineScroll } from "./timeline/timeline-scroll.ts";
+import { useGoal } from "./timeline/actions/goal.ts";
 
 export interface RoomPageProps extends Omit<RoomHeaderProps, "link"> {
   readonly id: RoomId;
@@ -27,41 +32,56 @@ export interface RoomPageProps extends Omit<RoomHeaderProps, "link"> {
   /** Why nothing can be said here, if nothing can. */
   readonly silence: string | undefined;
   readonly choosePerson: (id: number) => void;
+  readonly actions: MessageActions;
+  /** How far one has read, as the server knows it; `undefined` until it said so. */
+  readonly read: Position | undefined;
+  /** How much is unread, in words; empty for nothing. */
+  readonly unread: string;
+  readonly tellRead: (position: Position) => void;
 }
 
 export function RoomPage(props: RoomPageProps) {
-  const { id, name, cup, klatch, me, draft, silence, choosePerson } = props;
+  const { id, name, cup, klatch, me, draft, silence, choosePerson, actions } = props;
   const view = useMemo(() => openRoom(klatch, klatch.room(id), choosePerson), [klatch, id]);
   useEffect(() => () => view.close(), [view]);
   const timeline = useRef<TimelineControl>(null);
   const box = useRef<HTMLTextAreaElement>(null);
-  usePageTitle(view, { name, me: me.id });
-
-  const send = (text: string) => {
-    view.room.send(text);
-    timeline.current?.toLatest();
-  };
+  const scroll = useMemo(() => new TimelineScroll(view, me.id), [view, me.id]);
+  usePageTitle(name, props.unread);
+  const { entries, hasOlder } = view.moment.value;
+  const reading = { read: props.read, entries, hasOlder, me: me.id };
+  const firstUnread = useFirstUnread(reading);
+  useReading(reading, scroll.atBottom.value, props.tellRead);
+  useGoal(actions, view, scroll);
   return (
     <main class="sheet">
       <RoomHeader {...props} link={view.link} />
       <ConnectionBanner link={view.link} reconnectNow={() => klatch.reconnectNow()} />
       <Timeline
         view={view}
+        actions={actions}
+        scroll={scroll}
+        firstUnread={firstUnread}
         me={me.id}
         roomName={name}
         emptyWords={props.emptyWords}
         beginWords={props.beginWords}
         cup={cup}
         controlRef={timeline}
-        onEscape={() => box.current?.focus()}
+        onEscape={() => {
+          actions.writing.value = undefined;
+          box.current?.focus();
+        }}
       />
       {silence === undefined ? (
-        <Composer
+        <RoomComposer
+          view={view}
+          actions={actions}
+          me={me.id}
           roomName={name}
           draft={draft}
           boxRef={box}
-          send={send}
-          scrollPages={(pages) => timeline.current?.scrollPages(pages)}
+          timeline={timeline}
         />
       ) : (
         <p id="composer" class="silence" tabIndex={-1}>

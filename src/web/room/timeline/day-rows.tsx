@@ -1,5 +1,6 @@
 /** One day of a room: its name, which stays in sight, and its messages. */
 import type { Day } from "./days.ts";
+import type { MessageActions } from "./actions/message-actions.ts";
 import { MessageRow } from "./message-row.tsx";
 import type { RoomView } from "./room-view.ts";
 import { dayName } from "./times.ts";
@@ -9,12 +10,15 @@ export interface DayRowsProps {
   /** Seconds since 1970, for "Today". */
   readonly now: number;
   readonly view: RoomView;
+  readonly actions: MessageActions;
   readonly me: number;
+  /** Cid of the first message that was unread. */
+  readonly firstUnread: string | undefined;
   /** Cid of the one row that Tab stops at. */
   readonly tabStop: string | undefined;
 }
 
-export function DayRows({ day, now, view, me, tabStop }: DayRowsProps) {
+export function DayRows({ day, now, view, actions, me, firstUnread, tabStop }: DayRowsProps) {
   return (
     <div class="day">
       <h2 class="day-name">
@@ -26,6 +30,8 @@ export function DayRows({ day, now, view, me, tabStop }: DayRowsProps) {
           <MessageRow
             key={entry.cid}
             view={view}
+            actions={actions}
+            isFirstUnread={entry.cid === firstUnread}
             entry={entry}
             // Whatever is not stored yet was written here.
             mine={entry.from === me || entry.id === undefined}

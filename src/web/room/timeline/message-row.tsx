@@ -1,5 +1,10 @@
 /** One message: who, when, what, and how far it has come. */
 import type { Entry } from "#sdk/index.ts";
+import { isThere } from "./actions/message-actions.ts";
+import type { MessageActions } from "./actions/message-actions.ts";
+import { Quote } from "./actions/quote.tsx";
+import { Reactions } from "./actions/reactions.tsx";
+import { Toolbar } from "./actions/toolbar.tsx";
 import { Avatar, hueOf } from "./avatar.tsx";
 import { MessageText } from "./text/message-text.tsx";
 import type { RoomView } from "./room-view.ts";
@@ -7,8 +12,11 @@ import { fullTimeOf, isoTimeOf, timeOf } from "./times.ts";
 
 export interface MessageRowProps {
   readonly view: RoomView;
+  readonly actions: MessageActions;
   readonly entry: Entry;
   readonly mine: boolean;
+  /** Whether what came before it was read when the room was opened. */
+  readonly isFirstUnread: boolean;
   /** First and last of what its author says in one go. */
   readonly opens: boolean;
   readonly closes: boolean;
@@ -16,12 +24,14 @@ export interface MessageRowProps {
   readonly tabbable: boolean;
 }
 
-export function MessageRow({ view, entry, mine, opens, closes, tabbable }: MessageRowProps) {
+export function MessageRow(props: MessageRowProps) {
+  const { view, actions, entry, mine, isFirstUnread, opens, closes, tabbable } = props;
   const username = view.personOf(entry.from)?.username;
   const id = (part: string) => `${part}-${entry.cid}`;
   const when = <When id={id("when")} date={entry.date} />;
   return (
     <li class="row" data-opens={opens}>
+      {isFirstUnread && <p class="new-line">New</p>}
       <article
         class="message"
         data-cid={entry.cid}
@@ -29,6 +39,7 @@ export function MessageRow({ view, entry, mine, opens, closes, tabbable }: Messa
         data-opens={opens}
         data-closes={closes}
         data-state={entry.state}
+        data-meant={isMeant(entry, actions.port.me)}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- because arrows move here
         tabIndex={tabbable ? 0 : -1}
         aria-labelledby={`${id("who")} ${id("when")} ${id("text")} ${id("state")}`}
@@ -40,18 +51,63 @@ export function MessageRow({ view, entry, mine, opens, closes, tabbable }: Messa
         </p>
         <div class="message-line">
           <div class="bubble" data-deleted={entry.deleted !== undefined}>
+            <Answered view={view} actions={actions} entry={entry} tabbable={tabbable} />
             {entry.deleted === undefined ? (
               <MessageText id={id("text")} text={entry.text} tabbable={tabbable} />
             ) : (
               <p id={id("text")}>This message was deleted.</p>
             )}
-            {entry.edited !== undefined && <span class="edited">edited</span>}
+            <Remarks view={view} entry={entry} />
           </div>
           {!opens && when}
         </div>
+        {isThere(entry) && (
+          <Reactions
+            actions={actions}
+            entry={entry}
+            nameOf={(person) => view.personOf(person)?.username}
+            tabbable={tabbable}
+          />
+        )}
         <Progress id={id("state")} view={view} entry={entry} tabbable={tabbable} />
+        {isThere(entry) && <Toolbar actions={actions} entry={entry} />}
       </article>
     </li>
+  );
+}
+
+/** Whether it names oneself, or calls everybody. */
+function isMeant({ from, mentions, calls, deleted }: Entry, me: number): boolean {
+  if (from === me || deleted !== undefined) return false;
+  return calls !== undefined || mentions?.includes(me) === true;
+}
+
+type AnsweredProps = Pick<MessageRowProps, "view" | "actions" | "entry" | "tabbable">;
+
+function Answered({ view, actions, entry, tabbable }: AnsweredProps) {
+  const { replyTo, deleted } = entry;
+  if (replyTo === undefined || deleted !== undefined) return null;
+  return (
+    <Quote
+      actions={actions}
+      id={replyTo}
+      original={view.originalOf(replyTo)}
+      nameOf={(person) => view.personOf(person)?.username}
+      tabbable={tabbable}
+    />
+  );
+}
+
+function Remarks({ view, entry }: Pick<MessageRowProps, "view" | "entry">) {
+  const { edited, pinned, deleted } = entry;
+  if (deleted !== undefined || (edited === undefined && pinned === undefined)) return null;
+  return (
+    <span class="remarks">
+      {edited !== undefined && <span class="edited">edited</span>}
+      {pinned !== undefined && (
+        <span class="pinned">pinned by {view.personOf(pinned)?.username ?? "somebody"}</span>
+      )}
+    </span>
   );
 }
 

@@ -1,8 +1,11 @@
 /** A room of the SDK as signals, so that a change draws again only what shows it. */
 import type { Person } from "#protocol/person.ts";
 import type { Entry, Klatch, LinkState, Room } from "#sdk/index.ts";
+import type { Position } from "#protocol/position.ts";
 import { batch, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
+import { originalsOf } from "./actions/originals.ts";
+import type { Original } from "./actions/quote.tsx";
 
 /** What the room looked like at one moment. */
 export interface RoomMoment {
@@ -18,6 +21,11 @@ export interface RoomView {
   readonly link: ReadonlySignal<LinkState>;
   /** Draws again when the name arrives; `undefined` until then. */
   personOf(id: number): Person | undefined;
+  /**
+   * The message with this id, for a quote: from the lines here, or fetched; draws again when it
+   * arrives. `null` if it is gone.
+   */
+  originalOf(id: Position): Original | null | undefined;
   /** Hears what is new at the end of the room, history and reloads excepted. */
   onArrival(listener: (added: readonly Entry[]) => void): () => void;
   /** Somebody's name was chosen. */
@@ -65,6 +73,7 @@ export function openRoom(
       void people.value;
       return klatch.person(id);
     },
+    originalOf: originalsOf(room, moment),
     onArrival(listener) {
       arrivalListeners.add(listener);
       return () => arrivalListeners.delete(listener);

@@ -67,6 +67,12 @@ export class ScrollPlace {
     }
   }
 
+  /** Follows the newest no longer, and keeps no row where it is: the next scrolling decides. */
+  release(): void {
+    this.#sticking = false;
+    this.#anchor = undefined;
+  }
+
   stick(): void {
     this.#sticking = true;
     this.restore();

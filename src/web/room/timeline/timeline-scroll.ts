@@ -2,6 +2,8 @@
  * Ties the timeline to its scrolling: which rows are in the document, the reader's place, what came
  * meanwhile.
  */
+import { comparePositions } from "#protocol/position.ts";
+import type { Position } from "#protocol/position.ts";
 import type { Entry } from "#sdk/index.ts";
 import { signal } from "@preact/signals";
 import type { RoomView } from "./room-view.ts";
@@ -11,6 +13,13 @@ import { ScrollPlace } from "./scroll-place.ts";
 
 /** More rows are brought in while the end is still this far out of sight, in pixels. */
 const NEAR_PX = 1_200;
+
+/** Pages of history loaded on the way to a message; what is further back is not gone to. */
+const PAGES_MAX = 40;
+/** How long the message that was gone to stands out, in milliseconds. */
+const GOAL_MS = 2_000;
+/** Rows in the document before a message that was gone to, and after it. */
+const AROUND = { before: 30, after: 50 } as const;
 
 /** What is in the document. */
 export interface Shown {
@@ -103,6 +112,42 @@ export class TimelineScroll {
     this.#redraw.value++;
     this.#place?.stick();
     this.#look();
+  }
+
+  /**
+   * Shows a message in the middle, loading what is between; resolves to whether it was found. Rejects
+   * if history cannot be loaded.
+   */
+  async toMessage(id: Position, pages = PAGES_MAX): Promise<boolean> {
+    const { entries, hasOlder } = this.#view.moment.peek();
+    const at = entries.findIndex((entry) => entry.id === id);
+    const first = entries[0]?.id;
+    if (at >= 0) {
+      this.#goTo(at);
+      return true;
+    }
+    const isGone = !hasOlder || (first !== undefined && comparePositions(first, id) < 0);
+    if (isGone || pages === 0) return false;
+    await this.#view.room.loadOlder();
+    return this.toMessage(id, pages - 1);
+  }
+
+  #goTo(at: number): void {
+    const { entries } = this.#view.moment.peek();
+    const first = Math.max(0, at - AROUND.before);
+    this.#place?.release();
+    const { first: top, end } = this.#stretch;
+    if (at < top || at >= end) {
+      this.#show({ first, end: Math.min(entries.length, at + AROUND.after) });
+    }
+    const cid = entries[at]?.cid;
+    requestAnimationFrame(() => {
+      const row = this.rows().find((one) => one.dataset["cid"] === cid);
+      row?.scrollIntoView({ block: "center" });
+      row?.focus({ preventScroll: true });
+      const background = ["var(--cream-wash)", "var(--cream-wash)", "transparent"];
+      row?.animate({ background }, GOAL_MS);
+    });
   }
 
   /** Loads the next older page, again after a failure. */

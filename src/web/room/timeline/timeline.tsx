@@ -2,12 +2,14 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, Ref } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { listenToPointer } from "./actions/row-pointer.ts";
+import type { MessageActions } from "./actions/message-actions.ts";
 import { DayRows } from "./day-rows.tsx";
 import { daysOf } from "./days.ts";
 import { Beginning, Emptiness } from "./emptiness.tsx";
 import { listenToKeys } from "./message-keys.ts";
 import type { RoomView } from "./room-view.ts";
-import { TimelineScroll } from "./timeline-scroll.ts";
+import type { TimelineScroll } from "./timeline-scroll.ts";
 import { untilTomorrowMs } from "./times.ts";
 
 export interface TimelineControl {
@@ -19,6 +21,10 @@ export interface TimelineControl {
 
 export interface TimelineProps {
   readonly view: RoomView;
+  readonly actions: MessageActions;
+  readonly scroll: TimelineScroll;
+  /** Cid of the first message that was unread when the room was opened. */
+  readonly firstUnread: string | undefined;
   /** One's own id. */
   readonly me: number;
   readonly roomName: string;
@@ -32,11 +38,11 @@ export interface TimelineProps {
 }
 
 export function Timeline(props: TimelineProps) {
-  const { view, me, roomName, emptyWords, beginWords, cup, controlRef, onEscape } = props;
+  const { view, actions, scroll, me, roomName, emptyWords, beginWords, cup } = props;
+  const { controlRef, onEscape, firstUnread } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const active = useSignal<string | undefined>(undefined);
-  const scroll = useMemo(() => new TimelineScroll(view, me), [view, me]);
   const { entries, fromStart } = scroll.shown();
   const { state, hasOlder } = view.moment.value;
   const days = useMemo(() => daysOf(entries), [entries]);
@@ -49,7 +55,9 @@ export function Timeline(props: TimelineProps) {
     const detach = scroll.attach(scroller.current, content.current);
     const onRow = (cid: string | undefined) => (active.value = cid);
     const unlisten = listenToKeys(content.current, { scroll, onEscape, onRow });
+    const unpoint = listenToPointer(content.current, actions);
     return () => {
+      unpoint();
       detach();
       unlisten();
     };
@@ -74,7 +82,16 @@ export function Timeline(props: TimelineProps) {
             )
           )}
           {days.map((day) => (
-            <DayRows key={day.day} day={day} now={now} view={view} me={me} tabStop={tabStop?.cid} />
+            <DayRows
+              key={day.day}
+              day={day}
+              now={now}
+              view={view}
+              actions={actions}
+              me={me}
+              firstUnread={firstUnread}
+              tabStop={tabStop?.cid}
+            />
           ))}
         </div>
       </div>
