@@ -54,7 +54,7 @@ export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
       silence={room && silenceOf(room)}
       choosePerson={choosePerson}
       actions={actions}
-      read={room?.read}
+      readState={room}
       unread={room === undefined || room.unread === 0 ? "" : countOf(room.unread)}
       tellRead={(position) => chat.directory.read(id, position)}
       hasUnread={chat.rooms.value.some((one) => one.id !== id && one.unread > 0)}

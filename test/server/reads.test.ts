@@ -148,7 +148,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-test(`[RD7] in ${RUNS} mixtures of sends, edits, deletes and reads the counts are the model's`, async () => {
+test(`[RD7] [RD8] in ${RUNS} mixtures of sends, edits, deletes and reads the counts are the model's`, async () => {
   await using server = await startRedis({ args: ["--appendfsync", "no"] });
   const redis = await connect(server.url, "klatch:test:reads");
   const log = new RedisMessageLog(redis);
@@ -194,6 +194,11 @@ test(`[RD7] in ${RUNS} mixtures of sends, edits, deletes and reads the counts ar
         mentions: unread.filter((message) => message.names.includes(user)).length,
       };
       assert.deepEqual(await reads.unread(room, user), expected);
+      const middle = said[said.length >> 1];
+      if (middle !== undefined) {
+        const upTo = unread.filter(({ id }) => comparePositions(id, middle.id) <= 0);
+        assert.equal((await reads.unread(room, user, middle.id)).unread, upTo.length);
+      }
       const last = said.at(-1);
       if (last === undefined) continue;
       await reads.read(room, user, last.id, false);

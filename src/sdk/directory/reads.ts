@@ -1,7 +1,6 @@
 /** Tells the server how far one has read: at most once a second, and again after a break. */
 import { comparePositions } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
-import type { ReadResult } from "#protocol/reading.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Environment } from "#sdk/environment.ts";
 import { KlatchError, isPassing } from "#sdk/error.ts";
@@ -10,7 +9,7 @@ import { Timer } from "#sdk/timer.ts";
 
 const EVERY_MS = 1_000;
 
-type Told = (room: RoomId, position: Position, result: ReadResult) => void;
+type Told = (room: RoomId, position: Position) => void;
 
 export class Reads {
   readonly #link: Ground["link"];
@@ -19,7 +18,7 @@ export class Reads {
   /** What the server was not told yet. */
   readonly #waiting = new Map<RoomId, Position>();
 
-  /** @param onTold called with the server's answers */
+  /** @param onTold called when the server knows it */
   constructor({ link }: Ground, environment: Environment, onTold: Told) {
     this.#link = link;
     this.#onTold = onTold;
@@ -52,7 +51,8 @@ export class Reads {
 
   async #tell(room: RoomId, position: Position): Promise<void> {
     try {
-      this.#onTold(room, position, await this.#link.ask("read", { room, position }));
+      await this.#link.ask("read", { room, position });
+      this.#onTold(room, position);
     } catch (error) {
       if (!(error instanceof KlatchError)) throw error;
       if (error.code !== "offline" && !isPassing(error)) return;

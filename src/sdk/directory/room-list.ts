@@ -52,11 +52,11 @@ export class RoomList {
     this.#retry = new Timer(environment);
     this.#rewatch = new Timer(environment);
     this.#recount = new Timer(environment);
-    this.#reads = new Reads(ground, environment, (id, position, result) => {
+    this.#reads = new Reads(ground, environment, (id, position) => {
       const room = find(this.rooms, id);
-      // Up to the newest it is nothing, as is known here already.
-      if (room?.read !== position || readUpTo(room, position) !== undefined) return;
-      this.#replace(room, { ...room, ...result });
+      // Up to the newest it is nothing, as is known here already. Otherwise what the answer says
+      // was counted at a moment that nobody here can place among what is heard.
+      if (room !== undefined && readUpTo(room, position) === undefined) this.#recountSoon();
     });
     klatch.onLink(() => this.#linkChanged());
     if (ground.link.isOpen) this.#linkChanged();

@@ -1,13 +1,14 @@
 /** What is shown at the bottom of a room that somebody looks at is read. */
 import { comparePositions } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
+import type { ReadResult } from "#protocol/reading.ts";
 import type { Entry } from "#sdk/index.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 export interface Reading {
-  /** How far one has read; `undefined` while nobody knows. */
-  readonly read: Position | undefined;
+  /** How far one has read, and what that leaves; `undefined` while nobody knows. */
+  readonly state: ReadResult | undefined;
   readonly entries: readonly Entry[];
   readonly hasOlder: boolean;
   readonly me: number;
@@ -15,11 +16,12 @@ export interface Reading {
 
 /** Calls `tell` with the newest place whenever it is before somebody's eyes, and new. */
 export function useReading(
-  { read, entries }: Reading,
+  { state, entries }: Reading,
   isAtBottom: boolean,
   tell: (position: Position) => void,
 ): void {
   const isLooking = useLooking();
+  const read = state?.read;
   const newest = entries.findLast(({ id }) => id !== undefined)?.id;
   useEffect(() => {
     if (!isLooking || !isAtBottom || newest === undefined || read === undefined) return;
@@ -31,20 +33,18 @@ export function useReading(
  * Cid of the first message that was unread when the room was opened; it stays until it is left.
  * `undefined` if there is none, or if it is further back than what is loaded.
  */
-export function useFirstUnread({ read, entries, hasOlder, me }: Reading): string | undefined {
-  const opened = useRef<Position | undefined>(undefined);
+export function useFirstUnread({ state, entries, hasOlder, me }: Reading): string | undefined {
+  const opened = useRef(state);
   const first = useRef<string | undefined>(undefined);
-  opened.current ??= read;
-  const since = opened.current;
-  if (first.current === undefined && since !== undefined) {
-    const [oldest] = entries;
-    const isReached = !hasOlder || isUpTo(oldest, since);
-    const newest = entries.find(({ id }) => id !== undefined && !isUpTo({ id }, since));
-    // What comes later, while one is here, is not what one has missed.
-    if (entries.length > 0) first.current = "";
-    if (isReached && newest !== undefined && newest.from !== me) first.current = newest.cid;
-  }
-  return first.current === "" ? undefined : first.current;
+  opened.current ??= state;
+  if (first.current !== undefined || opened.current === undefined) return first.current;
+  const { read, unread } = opened.current;
+  // What comes later, while one is here, is not what one has missed.
+  if (unread === 0) return undefined;
+  const isReached = !hasOlder || isUpTo(entries[0], read);
+  const missed = ({ id, from }: Entry) => id !== undefined && from !== me && !isUpTo({ id }, read);
+  if (isReached) first.current = entries.find(missed)?.cid;
+  return first.current;
 }
 
 function isUpTo(entry: Pick<Entry, "id"> | undefined, place: Position): boolean {

@@ -1,6 +1,7 @@
 /** A room: its name, what is said in it, and a place to say something. */
 import type { Me } from "#protocol/api.ts";
 import type { Position } from "#protocol/position.ts";
+import type { ReadResult } from "#protocol/reading.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Klatch } from "#sdk/index.ts";
 import type { ComponentChildren } from "preact";
@@ -34,7 +35,7 @@ export interface RoomPageProps extends Omit<RoomHeaderProps, "link"> {
   readonly choosePerson: (id: number) => void;
   readonly actions: MessageActions;
   /** How far one has read, as the server knows it; `undefined` until it said so. */
-  readonly read: Position | undefined;
+  readonly readState: ReadResult | undefined;
   /** How much is unread, in words; empty for nothing. */
   readonly unread: string;
   readonly tellRead: (position: Position) => void;
@@ -49,7 +50,7 @@ export function RoomPage(props: RoomPageProps) {
   const scroll = useMemo(() => new TimelineScroll(view, me.id), [view, me.id]);
   usePageTitle(name, props.unread);
   const { entries, hasOlder } = view.moment.value;
-  const reading = { read: props.read, entries, hasOlder, me: me.id };
+  const reading = { state: props.readState, entries, hasOlder, me: me.id };
   const firstUnread = useFirstUnread(reading);
   useReading(reading, scroll.atBottom.value, props.tellRead);
   useGoal(actions, view, scroll);

@@ -25,5 +25,6 @@ export interface ReadStore {
     position: Position,
     mayGoBack: boolean,
   ): Promise<"read" | "ahead" | "not-member">;
-  unread(room: RoomId, user: number): Promise<Unread>;
+  /** What is left, of all there is, or of what came up to a place. */
+  unread(room: RoomId, user: number, upTo?: Position): Promise<Unread>;
 }

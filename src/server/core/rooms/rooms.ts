@@ -203,7 +203,8 @@ export class Rooms {
     names: ReadonlyMap<number, Person>,
   ): Promise<Room> {
     const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
-    const read = await this.#parts.reads.unread(room.id, user.id);
+    // What came since is told as it is heard; counted here already, it would count twice.
+    const read = await this.#parts.reads.unread(room.id, user.id, room.position);
     return { ...room, people, ...(last && { last }), ...read };
   }
 

@@ -35,9 +35,9 @@ export class RedisReadStore implements ReadStore {
     return outcome === "read" || outcome === "ahead" ? outcome : "not-member";
   }
 
-  async unread(room: RoomId, user: number): Promise<Unread> {
+  async unread(room: RoomId, user: number, upTo?: Position): Promise<Unread> {
     const names = [keys.room(room), keys.roomReads(room)];
-    const args = [String(user), String(LIMITS.unreadMax), String(STEP)];
+    const args = [String(user), String(LIMITS.unreadMax), String(STEP), upTo ?? "+inf"];
     const [read = START, unread, mentions] = texts(
       await run(this.#redis, scripts.unread, names, args),
     );

@@ -2,13 +2,14 @@
 -- Counts what a person has not read in a room: messages of others that are not deleted. Nothing of it is kept anywhere.
 -- KEYS: 1 room log (zset)  2 read positions (hash)
 -- ARGV: 1 user id  2 most that are counted  3 how many are read at a time
+--       4 last place that counts, or "+inf"
 -- Returns {position read up to, unread, of these that mean the person}.
 local log, reads = KEYS[1], KEYS[2]
 local user, most, step = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local read = redis.call('HGET', reads, user) or '0.000000'
 local own, unread, mentions, from = '{"from":' .. user .. ',', 0, 0, '(' .. read
 while unread < most do
-  local found = redis.call('ZRANGE', log, from, '+inf', 'BYSCORE', 'LIMIT', 0, step, 'WITHSCORES')
+  local found = redis.call('ZRANGE', log, from, ARGV[4], 'BYSCORE', 'LIMIT', 0, step, 'WITHSCORES')
   for at = 1, #found, 2 do
     local message = found[at]
     -- A quote in a text is escaped, so these can only be fields.
