@@ -5,7 +5,7 @@ import type { Place } from "./chat/place.ts";
 import { ChatPage } from "./chat-page.tsx";
 import type { Session } from "./session.ts";
 import { Welcome } from "./welcome/welcome.tsx";
-import { Cup, Wordmark } from "./wordmark.tsx";
+import { Cup, Wordmark } from "./widgets/wordmark.tsx";
 
 export interface AppProps {
   readonly session: Session;

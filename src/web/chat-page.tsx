@@ -8,13 +8,13 @@ import { useEffect, useMemo } from "preact/hooks";
 import { Chat } from "./chat/chat.ts";
 import type { Place } from "./chat/place.ts";
 import type { DeviceMemory } from "./device-memory.ts";
-import { PanelHost } from "./panel-host.tsx";
-import { AccountMenu } from "./room/account-menu.tsx";
-import { draftOf } from "./room/draft.ts";
-import type { Draft } from "./room/draft.ts";
-import { Icon } from "./room/icon.tsx";
-import { RoomScreen } from "./room-screen.tsx";
-import { SideList } from "./side-list.tsx";
+import { PanelHost } from "./panels/panel-host.tsx";
+import { AccountMenu } from "./list/account-menu.tsx";
+import { draftOf } from "./room/composer/draft.ts";
+import type { Draft } from "./room/composer/draft.ts";
+import { Icon } from "./widgets/icon.tsx";
+import { RoomScreen } from "./room/room-screen.tsx";
+import { SideList } from "./list/side-list.tsx";
 
 export interface ChatPageProps {
   readonly brand: ComponentChildren;

@@ -1,7 +1,7 @@
 /** The room's name and topic, who is in it, and whether one hears it live. */
 import type { LinkState } from "#sdk/index.ts";
 import type { ReadonlySignal } from "@preact/signals";
-import { Icon } from "./icon.tsx";
+import { Icon } from "#web/widgets/icon.tsx";
 
 export interface RoomHeaderProps {
   readonly name: string;

@@ -1,11 +1,11 @@
 /** Making a room: a name, a topic, and whether anyone may come in. */
 import { roomNameProblem, topicProblem } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
-import type { Chat } from "./chat/chat.ts";
-import { useTask } from "./chat/task.ts";
-import { Choice } from "./choice.tsx";
-import { Dialog } from "./dialog.tsx";
-import { Field } from "./welcome/field.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { useTask } from "#web/chat/task.ts";
+import { Choice } from "#web/widgets/choice.tsx";
+import { Dialog } from "#web/widgets/dialog.tsx";
+import { Field } from "#web/welcome/field.tsx";
 
 export function NewRoom({ chat, onClose }: { readonly chat: Chat; readonly onClose: () => void }) {
   const name = useSignal("");

@@ -1,13 +1,13 @@
 /** Finding open rooms: search, how many are in each, the newest message, and a way in. */
 import type { OpenRoom } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
-import type { Chat } from "./chat/chat.ts";
-import { peopleCount, previewOf } from "./chat/room-title.ts";
-import { useAnswer } from "./chat/search.ts";
-import { useTask } from "./chat/task.ts";
-import { Dialog } from "./dialog.tsx";
-import { Icon } from "./room/icon.tsx";
-import { SearchBox } from "./search-box.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { peopleCount, previewOf } from "#web/chat/room-title.ts";
+import { useAnswer } from "#web/chat/search.ts";
+import { useTask } from "#web/chat/task.ts";
+import { Dialog } from "#web/widgets/dialog.tsx";
+import { Icon } from "#web/widgets/icon.tsx";
+import { SearchBox } from "#web/widgets/search-box.tsx";
 
 export function OpenRooms({
   chat,

@@ -3,14 +3,14 @@ import type { Room as RoomInfo } from "#protocol/room.ts";
 import { GENERAL } from "#protocol/room.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Chat } from "./chat/chat.ts";
-import { addressOf } from "./chat/place.ts";
-import { previewOf, titleOf } from "./chat/room-title.ts";
-import { Icon } from "./room/icon.tsx";
-import type { IconName } from "./room/icon.tsx";
-import { RoomPicture } from "./room-picture.tsx";
-import { UnreadBadge } from "./unread-badge.tsx";
-import { briefTimeOf, isoTimeOf } from "./room/timeline/times.ts";
+import type { Chat } from "#web/chat/chat.ts";
+import { addressOf } from "#web/chat/place.ts";
+import { previewOf, titleOf } from "#web/chat/room-title.ts";
+import { Icon } from "#web/widgets/icon.tsx";
+import type { IconName } from "#web/widgets/icon.tsx";
+import { RoomPicture } from "#web/widgets/room-picture.tsx";
+import { UnreadBadge } from "#web/widgets/unread-badge.tsx";
+import { briefTimeOf, isoTimeOf } from "#web/room/timeline/times.ts";
 
 export interface SideListProps {
   readonly chat: Chat;

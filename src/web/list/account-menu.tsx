@@ -1,8 +1,8 @@
 /** The round button with one's own initial, and what opens from it. */
 import type { Me } from "#protocol/api.ts";
 import { useSignal } from "@preact/signals";
-import { Icon } from "./icon.tsx";
-import { Avatar } from "./timeline/avatar.tsx";
+import { Icon } from "#web/widgets/icon.tsx";
+import { Avatar } from "#web/room/timeline/avatar.tsx";
 
 export interface AccountMenuProps {
   readonly me: Me;

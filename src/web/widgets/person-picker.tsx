@@ -1,8 +1,8 @@
 /** Finding people by the beginning of their names, and choosing them one by one. */
 import type { Person } from "#protocol/person.ts";
 import { useSignal } from "@preact/signals";
-import type { Chat } from "./chat/chat.ts";
-import { useAnswer } from "./chat/search.ts";
+import type { Chat } from "#web/chat/chat.ts";
+import { useAnswer } from "#web/chat/search.ts";
 import { PersonPicture } from "./person-picture.tsx";
 import { SearchBox } from "./search-box.tsx";
 

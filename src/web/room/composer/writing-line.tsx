@@ -1,7 +1,7 @@
 /** Above the composer: which message is being answered or edited, and a way out. */
-import { Icon } from "./icon.tsx";
-import type { Writing } from "./timeline/actions/message-actions.ts";
-import { lineOf } from "./timeline/actions/quote.tsx";
+import { Icon } from "#web/widgets/icon.tsx";
+import type { Writing } from "#web/room/timeline/actions/message-actions.ts";
+import { lineOf } from "#web/room/timeline/actions/quote.tsx";
 
 export interface WritingLineProps {
   readonly writing: Writing;

@@ -2,13 +2,13 @@
 import type { Posting, Room as RoomInfo } from "#protocol/room.ts";
 import { roomNameProblem, topicProblem } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
-import type { Chat } from "./chat/chat.ts";
-import { titleOf } from "./chat/room-title.ts";
-import { useTask } from "./chat/task.ts";
-import { Choice } from "./choice.tsx";
-import { Dialog } from "./dialog.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { titleOf } from "#web/chat/room-title.ts";
+import { useTask } from "#web/chat/task.ts";
+import { Choice } from "#web/widgets/choice.tsx";
+import { Dialog } from "#web/widgets/dialog.tsx";
 import type { RoomPanelProps } from "./members-panel.tsx";
-import { Field } from "./welcome/field.tsx";
+import { Field } from "#web/welcome/field.tsx";
 
 export function RoomSettings({ chat, id, onClose }: RoomPanelProps) {
   const room = chat.room(id);

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Chat } from "./chat/chat.ts";
+import type { Chat } from "#web/chat/chat.ts";
 import type { PanelsProps } from "./panels.tsx";
 
 /** By then the first room is there; asked for earlier, it is loaded at once. */

@@ -2,10 +2,10 @@
 import { passwordProblem } from "#protocol/password.ts";
 import { KlatchError } from "#sdk/index.ts";
 import { useSignal } from "@preact/signals";
-import type { Chat } from "./chat/chat.ts";
-import { useTask } from "./chat/task.ts";
-import { Dialog } from "./dialog.tsx";
-import { PasswordField } from "./welcome/password-field.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { useTask } from "#web/chat/task.ts";
+import { Dialog } from "#web/widgets/dialog.tsx";
+import { PasswordField } from "#web/welcome/password-field.tsx";
 
 interface PasswordPanelProps {
   readonly chat: Chat;

@@ -4,14 +4,14 @@ import type { Room as RoomInfo } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Chat } from "./chat/chat.ts";
-import { titleOf } from "./chat/room-title.ts";
-import { useAnswer } from "./chat/search.ts";
-import { useTask } from "./chat/task.ts";
-import { Dialog } from "./dialog.tsx";
-import { PersonPicture } from "./person-picture.tsx";
-import { RoomPicture } from "./room-picture.tsx";
-import { SearchBox } from "./search-box.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { titleOf } from "#web/chat/room-title.ts";
+import { useAnswer } from "#web/chat/search.ts";
+import { useTask } from "#web/chat/task.ts";
+import { Dialog } from "#web/widgets/dialog.tsx";
+import { PersonPicture } from "#web/widgets/person-picture.tsx";
+import { RoomPicture } from "#web/widgets/room-picture.tsx";
+import { SearchBox } from "#web/widgets/search-box.tsx";
 
 /** Rooms offered at once. */
 const ROOMS_MAX = 8;

@@ -1,9 +1,9 @@
 /** Asks before a message is deleted, for everyone and for good. */
 import type { RoomId } from "#protocol/room.ts";
 import type { StoredEntry } from "#sdk/index.ts";
-import type { Chat } from "./chat/chat.ts";
-import { useTask } from "./chat/task.ts";
-import { Dialog } from "./dialog.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { useTask } from "#web/chat/task.ts";
+import { Dialog } from "#web/widgets/dialog.tsx";
 
 export interface MessagePanelProps {
   readonly chat: Chat;

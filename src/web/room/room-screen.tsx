@@ -3,15 +3,15 @@ import type { Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import type { Chat } from "./chat/chat.ts";
-import { addressOf } from "./chat/place.ts";
-import { beginWordsOf, emptyWordsOf, peopleCount, titleOf } from "./chat/room-title.ts";
-import { wordsOf } from "./chat/task.ts";
-import { Icon } from "./room/icon.tsx";
-import type { Draft } from "./room/draft.ts";
-import { RoomPage } from "./room/room-page.tsx";
-import { MessageActions } from "./room/timeline/actions/message-actions.ts";
-import { countOf } from "./unread-badge.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { addressOf } from "#web/chat/place.ts";
+import { beginWordsOf, emptyWordsOf, peopleCount, titleOf } from "#web/chat/room-title.ts";
+import { wordsOf } from "#web/chat/task.ts";
+import { Icon } from "#web/widgets/icon.tsx";
+import type { Draft } from "./composer/draft.ts";
+import { RoomPage } from "./room-page.tsx";
+import { MessageActions } from "./timeline/actions/message-actions.ts";
+import { countOf } from "#web/widgets/unread-badge.tsx";
 
 export interface RoomScreenProps {
   readonly chat: Chat;

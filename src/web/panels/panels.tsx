@@ -1,5 +1,5 @@
 /** What can lie over the rooms; loaded apart from the page, which is there without it. */
-import type { Chat, Panel } from "./chat/chat.ts";
+import type { Chat, Panel } from "#web/chat/chat.ts";
 import { DeleteMessage } from "./delete-message.tsx";
 import { EmojiPanel } from "./emoji-panel.tsx";
 import { MembersPanel } from "./members-panel.tsx";

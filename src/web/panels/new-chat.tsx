@@ -2,11 +2,11 @@
 import { LIMITS } from "#protocol/limits.ts";
 import type { Person } from "#protocol/person.ts";
 import { useSignal } from "@preact/signals";
-import type { Chat } from "./chat/chat.ts";
-import { useTask } from "./chat/task.ts";
-import { Dialog } from "./dialog.tsx";
-import { Icon } from "./room/icon.tsx";
-import { PersonPicker } from "./person-picker.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { useTask } from "#web/chat/task.ts";
+import { Dialog } from "#web/widgets/dialog.tsx";
+import { Icon } from "#web/widgets/icon.tsx";
+import { PersonPicker } from "#web/widgets/person-picker.tsx";
 
 export function NewChat({ chat, onClose }: { readonly chat: Chat; readonly onClose: () => void }) {
   const chosen = useSignal<readonly Person[]>([]);

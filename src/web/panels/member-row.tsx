@@ -1,8 +1,8 @@
 /** One person in a room, and what one may do about them. */
 import type { Member, Room as RoomInfo } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
-import type { Chat } from "./chat/chat.ts";
-import { PersonPicture } from "./person-picture.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { PersonPicture } from "#web/widgets/person-picture.tsx";
 
 export interface MemberRowProps {
   readonly chat: Chat;

@@ -2,14 +2,14 @@
 import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Chat } from "./chat/chat.ts";
-import { peopleCount, titleOf } from "./chat/room-title.ts";
-import { useTask } from "./chat/task.ts";
-import type { Task } from "./chat/task.ts";
-import { Dialog } from "./dialog.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { peopleCount, titleOf } from "#web/chat/room-title.ts";
+import { useTask } from "#web/chat/task.ts";
+import type { Task } from "#web/chat/task.ts";
+import { Dialog } from "#web/widgets/dialog.tsx";
 import { MemberRow } from "./member-row.tsx";
-import { PersonPicker } from "./person-picker.tsx";
-import { Icon } from "./room/icon.tsx";
+import { PersonPicker } from "#web/widgets/person-picker.tsx";
+import { Icon } from "#web/widgets/icon.tsx";
 
 export interface RoomPanelProps {
   readonly chat: Chat;

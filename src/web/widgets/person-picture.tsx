@@ -1,7 +1,7 @@
 /** A person's circle, with a dot for whoever is online. */
 import type { Person } from "#protocol/person.ts";
-import type { Chat } from "./chat/chat.ts";
-import { Avatar } from "./room/timeline/avatar.tsx";
+import type { Chat } from "#web/chat/chat.ts";
+import { Avatar } from "#web/room/timeline/avatar.tsx";
 
 export function PersonPicture({ chat, person }: { readonly chat: Chat; readonly person: Person }) {
   const isOnline = chat.isOnline(person.id);

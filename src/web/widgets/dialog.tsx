@@ -1,7 +1,7 @@
 /** What lies over the rooms: a modal dialog that gives the focus back when it goes. */
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "./room/icon.tsx";
+import { Icon } from "./icon.tsx";
 
 export interface DialogProps {
   readonly title: string;

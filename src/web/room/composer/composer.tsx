@@ -6,8 +6,8 @@ import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { ComposerState, asksToSend } from "./composer-state.ts";
 import type { Draft } from "./draft.ts";
-import { Icon } from "./icon.tsx";
-import type { Writing } from "./timeline/actions/message-actions.ts";
+import { Icon } from "#web/widgets/icon.tsx";
+import type { Writing } from "#web/room/timeline/actions/message-actions.ts";
 
 type BoxRef = RefObject<HTMLTextAreaElement | null>;
 

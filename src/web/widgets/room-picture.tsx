@@ -1,9 +1,9 @@
 /** A room's sign: the other person in a chat of two, a drawing elsewhere. */
 import type { Room as RoomInfo } from "#protocol/room.ts";
-import type { Chat } from "./chat/chat.ts";
+import type { Chat } from "#web/chat/chat.ts";
 import { PersonPicture } from "./person-picture.tsx";
-import { Icon } from "./room/icon.tsx";
-import type { IconName } from "./room/icon.tsx";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon.tsx";
 
 export function RoomPicture({ chat, room }: { readonly chat: Chat; readonly room: RoomInfo }) {
   const [person, ...others] = room.people;

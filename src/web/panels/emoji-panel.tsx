@@ -1,7 +1,7 @@
 /** More emoji to react with. */
-import { wordsOf } from "./chat/task.ts";
+import { wordsOf } from "#web/chat/task.ts";
 import type { MessagePanelProps } from "./delete-message.tsx";
-import { Dialog } from "./dialog.tsx";
+import { Dialog } from "#web/widgets/dialog.tsx";
 
 const EMOJI = [
   "👍 👎 👏 🙌 🙏 💪 👋 🤝 👌 🤞",

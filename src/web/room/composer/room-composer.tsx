@@ -2,9 +2,9 @@
 import type { RefObject } from "preact";
 import { Composer } from "./composer.tsx";
 import type { ComposerProps } from "./composer.tsx";
-import type { MessageActions, Writing } from "./timeline/actions/message-actions.ts";
-import type { RoomView } from "./timeline/room-view.ts";
-import type { TimelineControl } from "./timeline/timeline.tsx";
+import type { MessageActions, Writing } from "#web/room/timeline/actions/message-actions.ts";
+import type { RoomView } from "#web/room/timeline/room-view.ts";
+import type { TimelineControl } from "#web/room/timeline/timeline.tsx";
 import { WritingLine } from "./writing-line.tsx";
 
 export interface RoomComposerProps extends Pick<ComposerProps, "roomName" | "draft" | "boxRef"> {

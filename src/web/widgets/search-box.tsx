@@ -1,6 +1,6 @@
 /** A line to search with; also as the box over a list that arrows move in. */
 import type { Signal } from "@preact/signals";
-import { Icon } from "./room/icon.tsx";
+import { Icon } from "./icon.tsx";
 
 export interface SearchBoxProps {
   readonly label: string;
