@@ -54,6 +54,8 @@ export interface Room extends ReadResult {
   readonly members: number;
   /** In a private chat: the others. Elsewhere empty. */
   readonly people: readonly Person[];
+  /** In a chat of two: how far the other one has read. */
+  readonly seen?: Position;
   /** The newest message, if there is one. */
   readonly last?: Message;
   /** Place of the newest event. */

@@ -12,7 +12,7 @@ export type * from "./environment.ts";
 export { KlatchError } from "./error.ts";
 export type { ClosedWhy, LinkState } from "./link.ts";
 export { MemoryStore } from "./outbox/outbox-store.ts";
-export type { OutboxStore, Unsent } from "./outbox/outbox-store.ts";
+export type { Extras, OutboxStore, Unsent } from "./outbox/outbox-store.ts";
 export { realEnvironment } from "./platform/real-environment.ts";
 export type { HistoryQuery } from "./rest.ts";
 export type { Room, RoomChange } from "./room/room.ts";

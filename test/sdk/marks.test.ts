@@ -48,7 +48,7 @@ test("an answer names its original while it waits, when it is sent, and after a 
     return refusals-- > 0 ? { code: "archived", detail: "Not here." } : undefined;
   };
   ada.room.join();
-  const cid = ada.room.send("I do", "1600000000.000001");
+  const cid = ada.room.send("I do", { replyTo: "1600000000.000001" });
   assert.equal(ada.room.entries[0]?.replyTo, "1600000000.000001");
   ada.klatch.connect();
   await world.deliver();

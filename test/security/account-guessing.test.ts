@@ -197,8 +197,14 @@ test(`[S12] an unknown name and a wrong password cannot be told apart: ${SAMPLES
     }
   });
   assert.equal(answers.size, 1, [...answers].join("\n"));
+  // On a busy machine single times say little, and which of two in a row is longer says nothing.
+  const longer = known.filter((time, at) => time > (unknown[at] ?? 0)).length;
   const ratio = median(known) / median(unknown);
-  assert(ratio > 0.9 && ratio < 1.1, `${median(known)} ms known, ${median(unknown)} ms unknown`);
+  const isTold = Math.abs(ratio - 1) > 0.05 && Math.abs(longer - SAMPLES / 2) > 0.35 * SAMPLES;
+  assert(
+    !isTold,
+    `known names took ${ratio} times as long, and longer ${longer} of ${SAMPLES} times`,
+  );
 });
 
 function median(times: readonly number[]): number {

@@ -1,6 +1,7 @@
 /** Health and readiness, with the faults they are for. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { Stopwatch } from "#test/support/stopwatch.ts";
 import { Member, request } from "#test/support/member.ts";
 import type { RedisProcess } from "#test/support/redis-process.ts";
 import { startRedis } from "#test/support/redis-process.ts";
@@ -32,9 +33,9 @@ describe("health", { concurrency: false }, () => {
 
   test("[OP2] a Redis that does not answer makes it not ready in a second, but alive", async () => {
     await redis.kill("SIGSTOP");
-    const startedAt = performance.now();
+    using stopwatch = new Stopwatch();
     const answer = await ready();
-    assert.ok(performance.now() - startedAt < 1_000);
+    assert.ok(stopwatch.ms < 1_000, `${stopwatch.ms} ms`);
     assert.equal(answer.status, 503);
     assert.match(answer.text, /did not take a write within 500 ms/u);
     assert.equal((await request(server.url, "GET", "/healthz")).status, 200);

@@ -77,8 +77,8 @@ export class RawSocket implements AsyncDisposable {
   }
 
   /** Resolves to the close code. */
-  async closed(): Promise<number> {
-    await until(() => this.code !== undefined, { what: "the connection is closed" });
+  async closed(timeoutMs = 5_000): Promise<number> {
+    await until(() => this.code !== undefined, { what: "the connection is closed", timeoutMs });
     return this.code ?? 0;
   }
 

@@ -160,6 +160,21 @@ export class Directory {
   }
 
   /**
+   * Makes unread again what comes after this place, on all one's devices.
+   *
+   * @param position id of a message, or `START` for everything
+   */
+  unread(id: RoomId, position: Position): Promise<void> {
+    return this.#list.unread(id, position);
+  }
+
+  /** Everything in all rooms is read. */
+  async readAll(): Promise<void> {
+    await this.#ask("PUT", "/api/read");
+    for (const { id, position } of this.rooms) this.#list.read(id, position);
+  }
+
+  /**
    * Adds a reaction of one's own to a message, or takes it back; it shows when its event comes.
    *
    * @param emoji one, and nothing else

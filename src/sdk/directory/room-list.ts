@@ -13,7 +13,7 @@ import type { Ground, Heard } from "#sdk/extension.ts";
 import { Listeners } from "#sdk/listeners.ts";
 import { Timer } from "#sdk/timer.ts";
 import { Reads } from "./reads.ts";
-import { countedWith, countsOf, mayRecount, readUpTo } from "./unread.ts";
+import { countedWith, countsOf, later, mayRecount, readUpTo } from "./unread.ts";
 
 /**
  * Rooms heard for the sake of the list, the newest first: fewer than one connection may hear, so
@@ -65,6 +65,7 @@ export class RoomList {
   hear({ type, data }: Heard): void {
     if (type === "events") this.#hearEvents(data);
     else if (type === "read") this.#hearRead(data);
+    else if (type === "seen") this.#hearSeen(data);
     else if (type === "rooms") {
       if (data.gone === true) this.#lose(data.room);
       this.#fetchSoon();
@@ -86,6 +87,14 @@ export class RoomList {
     this.#readLately.add(id);
     this.#replace(room, readUpTo(room, position) ?? { ...room, read: position });
     this.#reads.read(id, position);
+  }
+
+  /** Makes unread again what comes after this place, on all one's devices. */
+  async unread(id: RoomId, position: Position): Promise<void> {
+    const counts = await this.#ground.link.ask("read", { room: id, position, back: true });
+    const room = find(this.rooms, id);
+    if (room !== undefined) this.#replace(room, { ...room, ...counts });
+    this.#recountSoon();
   }
 
   /** Runs what ends one's own time in a room; then it is gone without `gone` being told. */
@@ -209,6 +218,12 @@ export class RoomList {
     const read = readUpTo(room, position);
     if (read === undefined) this.#recountSoon();
     this.#replace(room, read ?? { ...room, read: position });
+  }
+
+  /** The other one of a chat of two has read. */
+  #hearSeen({ room: id, position }: ReadNotice): void {
+    const room = find(this.rooms, id);
+    if (room !== undefined) this.#replace(room, { ...room, seen: later(room.seen, position) });
   }
 
   #recountSoon(): void {

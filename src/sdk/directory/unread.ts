@@ -35,6 +35,7 @@ export function countsOf({ read, unread, mentions }: RoomInfo): ReadResult {
   return { read, unread, mentions };
 }
 
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) > 0 ? a : b;
+/** The one that is further on. */
+export function later(a: Position | undefined, b: Position): Position {
+  return a !== undefined && comparePositions(a, b) > 0 ? a : b;
 }

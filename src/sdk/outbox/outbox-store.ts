@@ -1,15 +1,22 @@
 /** Where unsent messages survive a reload or a crash. */
 import type { CommandError } from "#protocol/errors.ts";
+import type { Call } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 
+/** What a message says besides its text. */
+export interface Extras {
+  /** Id of the message it answers. */
+  readonly replyTo?: Position;
+  /** That everybody is meant; a text with `@room` or `@here` alone calls nobody. */
+  readonly calls?: Call;
+}
+
 /** A message that the server has not acknowledged. Plain data: fit for JSON and for IndexedDB. */
-export interface Unsent {
+export interface Unsent extends Extras {
   readonly cid: string;
   readonly room: RoomId;
   readonly text: string;
-  /** Id of the message it answers. */
-  readonly replyTo?: Position;
   /**
    * When it was written, in milliseconds since 1970; no two of one client alike, so it is also
    * their order.

@@ -15,7 +15,7 @@ import type { RoomContext } from "./room-context.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { News } from "./catch-up.ts";
 import { newCid } from "#sdk/cid.ts";
-import type { Unsent } from "#sdk/outbox/outbox-store.ts";
+import type { Extras, Unsent } from "#sdk/outbox/outbox-store.ts";
 import { KlatchError } from "#sdk/error.ts";
 import { EventStream } from "./event-stream.ts";
 import { Listeners } from "#sdk/listeners.ts";
@@ -130,20 +130,16 @@ export class Room {
    * Says something. It is shown at once and sent as soon as may be, after everything written before
    * it; this also survives a reload where the store does. Answers the line's `cid`.
    *
-   * @param replyTo id of the message of this room that it answers
+   * @param extras `replyTo`: id of the message of this room that it answers; `calls`: that everybody
+   * is meant, which the text has to say, too
    * @throws KlatchError `message-not-allowed` if the text cannot be sent, `outbox-full` if too much
    * waits already
    */
-  send(text: string, replyTo?: Position): string {
+  send(text: string, extras?: Extras): string {
     checkText(text);
     const cid = newCid(() => this.#context.environment.random());
     this.#change(({ added }) => {
-      const entry = this.#context.outbox.add({
-        room: this.id,
-        cid,
-        text,
-        ...(replyTo && { replyTo }),
-      });
+      const entry = this.#context.outbox.add({ room: this.id, cid, text, ...extras });
       if (entry !== undefined) added.push(entry);
     });
     return cid;

@@ -5,6 +5,7 @@ import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { GENERAL } from "#protocol/room.ts";
 import { Directory } from "#sdk/directory/directory.ts";
 import { Online } from "#sdk/directory/online.ts";
+import { Typing } from "#sdk/directory/typing.ts";
 import type { Klatch, StoredEntry } from "#sdk/index.ts";
 import { batch, computed, signal } from "@preact/signals";
 import type { Place } from "./place.ts";
@@ -41,6 +42,7 @@ export class Chat {
   readonly me: Me;
   readonly place: Place;
   readonly directory: Directory;
+  readonly typing: Typing;
   readonly panel = signal<Panel | undefined>(undefined);
   /** A sentence about something that happened without one's doing; empty if there is none. */
   readonly notice = signal("");
@@ -53,6 +55,7 @@ export class Chat {
     return this.place.room.value ?? (this.isWide.value ? GENERAL : undefined);
   });
   readonly #people = signal(0);
+  readonly #typing = signal<ReadonlyMap<RoomId, readonly number[]>>(new Map());
   readonly #members = new Map<RoomId, ReturnType<typeof signal<readonly Member[] | undefined>>>();
   readonly #ends: (() => void)[] = [];
 
@@ -61,6 +64,7 @@ export class Chat {
     this.me = me;
     this.place = place;
     this.directory = new Directory(klatch);
+    this.typing = new Typing(klatch);
     const online = new Online(klatch);
     const hear = () => this.#hearRooms();
     const onWide = () => (this.isWide.value = WIDE.matches);
@@ -69,6 +73,9 @@ export class Chat {
       this.directory.onChange(hear),
       this.directory.onGone((room) => this.#hearGone(room)),
       online.onChange(() => (this.onlineIds.value = online.ids)),
+      this.typing.onChange((room) => {
+        this.#typing.value = new Map(this.#typing.peek()).set(room, this.typing.of(room));
+      }),
       klatch.onPeople(() => this.#people.value++),
       () => WIDE.removeEventListener("change", onWide),
     );
@@ -92,6 +99,11 @@ export class Chat {
 
   isOnline(id: number): boolean {
     return this.onlineIds.value.has(id);
+  }
+
+  /** Who is about to say something there. */
+  typingIn(room: RoomId): readonly number[] {
+    return this.#typing.value.get(room) ?? [];
   }
 
   /** Shows a room, and nothing over it. */

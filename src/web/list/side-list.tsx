@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
 import { addressOf } from "#web/chat/place.ts";
+import { wordsOf } from "#web/chat/task.ts";
 import { previewOf, titleOf } from "#web/chat/room-title.ts";
 import { Icon } from "#web/widgets/icon.tsx";
 import type { IconName } from "#web/widgets/icon.tsx";
@@ -50,6 +51,7 @@ export function SideList({ chat, brand, account, isAlone }: SideListProps) {
         <SectionHead
           name="Rooms"
           actions={[
+            ...(rooms.some(({ unread }) => unread > 0) ? [readAll(chat)] : []),
             ["search", "Find open rooms", () => (chat.panel.value = { kind: "open-rooms" })],
             ["plus", "Make a room", () => (chat.panel.value = { kind: "new-room" })],
           ]}
@@ -77,9 +79,18 @@ export function SideList({ chat, brand, account, isAlone }: SideListProps) {
   );
 }
 
+type SectionAction = readonly [icon: IconName, words: string, act: () => void];
+
+function readAll(chat: Chat): SectionAction {
+  const read = () => {
+    chat.directory.readAll().catch((error: unknown) => (chat.notice.value = wordsOf(error)));
+  };
+  return ["check", "Mark everything read", read];
+}
+
 interface SectionHeadProps {
   readonly name: string;
-  readonly actions: readonly (readonly [IconName, string, () => void])[];
+  readonly actions: readonly SectionAction[];
 }
 
 function SectionHead({ name, actions }: SectionHeadProps) {

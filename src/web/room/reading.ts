@@ -23,7 +23,17 @@ export function useReading(
   const isLooking = useLooking();
   const read = state?.read;
   const newest = entries.findLast(({ id }) => id !== undefined)?.id;
+  const furthest = useRef(read);
+  const isKept = useRef(false);
   useEffect(() => {
+    if (read === undefined) return;
+    const before = furthest.current;
+    // Made unread again on purpose: it stays so until one comes back.
+    if (before !== undefined && comparePositions(read, before) < 0) isKept.current = true;
+    if (before === undefined || comparePositions(read, before) > 0) furthest.current = read;
+  }, [read]);
+  useEffect(() => {
+    if (isKept.current) return;
     if (!isLooking || !isAtBottom || newest === undefined || read === undefined) return;
     if (comparePositions(newest, read) > 0) tell(newest);
   }, [isLooking, isAtBottom, newest, read]);

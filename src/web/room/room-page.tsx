@@ -12,6 +12,8 @@ import type { Draft } from "./composer/draft.ts";
 import { usePageTitle } from "./page-title.ts";
 import { useFirstUnread, useReading } from "./reading.ts";
 import { RoomComposer } from "./composer/room-composer.tsx";
+import type { RoomComposerProps } from "./composer/room-composer.tsx";
+import { TypingLine } from "./typing-line.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import type { RoomHeaderProps } from "./room-header.tsx";
 import type { MessageActions } from "./timeline/actions/message-actions.ts";
@@ -21,7 +23,9 @@ import type { TimelineControl } from "./timeline/timeline.tsx";
 import { TimelineScroll } from "./timeline/timeline-scroll.ts";
 import { useGoal } from "./timeline/actions/goal.ts";
 
-export interface RoomPageProps extends Omit<RoomHeaderProps, "link"> {
+type Written = Pick<RoomComposerProps, "callable" | "findOffers" | "onTyping">;
+
+export interface RoomPageProps extends Omit<RoomHeaderProps, "link">, Written {
   readonly id: RoomId;
   readonly cup: ComponentChildren;
   readonly klatch: Klatch;
@@ -39,6 +43,10 @@ export interface RoomPageProps extends Omit<RoomHeaderProps, "link"> {
   /** How much is unread, in words; empty for nothing. */
   readonly unread: string;
   readonly tellRead: (position: Position) => void;
+  /** How far the other one of a chat of two has read. */
+  readonly seen: Position | undefined;
+  /** Names of those who are typing. */
+  readonly typing: readonly string[];
 }
 
 export function RoomPage(props: RoomPageProps) {
@@ -63,6 +71,7 @@ export function RoomPage(props: RoomPageProps) {
         actions={actions}
         scroll={scroll}
         firstUnread={firstUnread}
+        seen={props.seen}
         me={me.id}
         roomName={name}
         emptyWords={props.emptyWords}
@@ -74,6 +83,7 @@ export function RoomPage(props: RoomPageProps) {
           box.current?.focus();
         }}
       />
+      <TypingLine names={props.typing} />
       {silence === undefined ? (
         <RoomComposer
           view={view}
@@ -83,6 +93,9 @@ export function RoomPage(props: RoomPageProps) {
           draft={draft}
           boxRef={box}
           timeline={timeline}
+          callable={props.callable}
+          findOffers={props.findOffers}
+          onTyping={props.onTyping}
         />
       ) : (
         <p id="composer" class="silence" tabIndex={-1}>

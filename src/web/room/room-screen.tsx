@@ -1,9 +1,11 @@
 /** The room that is shown, with what the list knows of it. */
 import type { Room as RoomInfo, RoomId } from "#protocol/room.ts";
+import type { Position } from "#protocol/position.ts";
 import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
+import { callableIn, offersIn } from "#web/chat/offers.ts";
 import { addressOf } from "#web/chat/place.ts";
 import { beginWordsOf, emptyWordsOf, peopleCount, titleOf } from "#web/chat/room-title.ts";
 import { wordsOf } from "#web/chat/task.ts";
@@ -58,6 +60,11 @@ export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
       unread={room === undefined || room.unread === 0 ? "" : countOf(room.unread)}
       tellRead={(position) => chat.directory.read(id, position)}
       hasUnread={chat.rooms.value.some((one) => one.id !== id && one.unread > 0)}
+      seen={room?.seen}
+      typing={chat.typingIn(id).flatMap((person) => chat.nameOf(person) ?? [])}
+      callable={callableIn(room)}
+      findOffers={(beginning) => offersIn(chat, chat.room(id), beginning)}
+      onTyping={() => chat.typing.type(id)}
       toList={() => chat.place.toList()}
       showPeople={() => (chat.panel.value = { kind: "members", room: id })}
     />
@@ -76,6 +83,12 @@ function actionsIn(chat: Chat, id: RoomId): MessageActions {
     },
     mayPin: () => isModerator() || room()?.kind === "private",
     mayDeleteOthers: isModerator,
+    unread: async (message) => {
+      const { entries } = chat.klatch.room(id);
+      const at = entries.findIndex((entry) => entry.id === message);
+      await chat.directory.unread(id, entries[at - 1]?.id ?? justBefore(message));
+      chat.notice.value = "Unread from there on, when you come back.";
+    },
     react: (message, emoji, isThere) => chat.directory.react(id, message, emoji, isThere),
     pin: (message, isPinned) => chat.directory.pin(id, message, isPinned),
     askDelete: (entry) => (chat.panel.value = { kind: "delete-message", room: id, entry }),
@@ -84,6 +97,13 @@ function actionsIn(chat: Chat, id: RoomId): MessageActions {
     say: (words) => (chat.notice.value = words),
     sayTrouble: (error) => (chat.notice.value = wordsOf(error)),
   });
+}
+
+/** The last place before it. */
+function justBefore(id: Position): Position {
+  const [seconds = "0", micros = "0"] = id.split(".");
+  if (Number(micros) > 0) return `${seconds}.${String(Number(micros) - 1).padStart(6, "0")}`;
+  return `${Number(seconds) - 1}.999999`;
 }
 
 /** Who said the last thing, if the list of people does not know them yet: it is told of nobody. */

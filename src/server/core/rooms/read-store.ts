@@ -25,6 +25,8 @@ export interface ReadStore {
     position: Position,
     mayGoBack: boolean,
   ): Promise<"read" | "ahead" | "not-member">;
+  /** How far somebody has read. */
+  position(room: RoomId, user: number): Promise<Position>;
   /** What is left, of all there is, or of what came up to a place. */
   unread(room: RoomId, user: number, upTo?: Position): Promise<Unread>;
 }

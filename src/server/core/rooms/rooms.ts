@@ -24,7 +24,7 @@ import { CHATS_PER_USER, ROOMS_PER_USER } from "#server/core/throttle.ts";
 
 interface Parts {
   readonly rooms: RoomStore;
-  readonly reads: Pick<ReadStore, "unread">;
+  readonly reads: Pick<ReadStore, "unread" | "position">;
   readonly accounts: AccountStore;
   readonly throttle: Throttle;
 }
@@ -204,8 +204,14 @@ export class Rooms {
   ): Promise<Room> {
     const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
     // What came since is told as it is heard; counted here already, it would count twice.
-    const read = await this.#parts.reads.unread(room.id, user.id, room.position);
-    return { ...room, people, ...(last && { last }), ...read };
+    const { reads } = this.#parts;
+    const [other, ...more] = room.kind === "private" ? others : [];
+    const isOfTwo = other !== undefined && more.length === 0;
+    const [read, seen] = await Promise.all([
+      reads.unread(room.id, user.id, room.position),
+      isOfTwo ? reads.position(room.id, other) : undefined,
+    ]);
+    return { ...room, people, ...(last && { last }), ...(seen && { seen }), ...read };
   }
 
   #mustBeRoom(id: RoomId): void {

@@ -4,6 +4,7 @@ import type { Position } from "#protocol/position.ts";
 import { START } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { ReadStore, Unread } from "#server/core/rooms/read-store.ts";
+import { answered } from "#server/redis/connect.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
@@ -33,6 +34,10 @@ export class RedisReadStore implements ReadStore {
     const args = [String(user), room, position, mayGoBack ? "back" : ""];
     const outcome = await run(this.#redis, scripts.read, names, args);
     return outcome === "read" || outcome === "ahead" ? outcome : "not-member";
+  }
+
+  async position(room: RoomId, user: number): Promise<Position> {
+    return (await answered(this.#redis.hGet(keys.roomReads(room), String(user)))) ?? START;
   }
 
   async unread(room: RoomId, user: number, upTo?: Position): Promise<Unread> {

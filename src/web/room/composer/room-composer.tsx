@@ -1,4 +1,5 @@
 /** The composer of a room: new messages, answers, and changes of one's own. */
+import type { Call } from "#protocol/message.ts";
 import type { RefObject } from "preact";
 import { Composer } from "./composer.tsx";
 import type { ComposerProps } from "./composer.tsx";
@@ -7,7 +8,9 @@ import type { RoomView } from "#web/room/timeline/room-view.ts";
 import type { TimelineControl } from "#web/room/timeline/timeline.tsx";
 import { WritingLine } from "./writing-line.tsx";
 
-export interface RoomComposerProps extends Pick<ComposerProps, "roomName" | "draft" | "boxRef"> {
+type Passed = "roomName" | "draft" | "boxRef" | "callable" | "findOffers" | "onTyping";
+
+export interface RoomComposerProps extends Pick<ComposerProps, Passed> {
   readonly view: RoomView;
   readonly actions: MessageActions;
   readonly me: number;
@@ -15,11 +18,14 @@ export interface RoomComposerProps extends Pick<ComposerProps, "roomName" | "dra
 }
 
 export function RoomComposer(props: RoomComposerProps) {
-  const { view, actions, me, timeline, roomName, draft, boxRef } = props;
+  const { view, actions, me, timeline } = props;
   const writing = actions.writing.value;
   const end = () => (actions.writing.value = undefined);
-  const send = (text: string) => {
-    view.room.send(text, writing?.entry.id);
+  const send = (text: string, calls: Call | undefined) => {
+    view.room.send(text, {
+      ...(writing !== undefined && { replyTo: writing.entry.id }),
+      ...(calls !== undefined && { calls }),
+    });
     end();
     timeline.current?.toLatest();
   };
@@ -32,9 +38,12 @@ export function RoomComposer(props: RoomComposerProps) {
     from === me ? "yourself" : (view.personOf(from)?.username ?? "…");
   return (
     <Composer
-      roomName={roomName}
-      draft={draft}
-      boxRef={boxRef}
+      roomName={props.roomName}
+      draft={props.draft}
+      boxRef={props.boxRef}
+      callable={props.callable}
+      findOffers={props.findOffers}
+      onTyping={props.onTyping}
       send={send}
       writing={writing}
       about={writing && <WritingLine writing={writing} author={authorOf(writing)} end={end} />}

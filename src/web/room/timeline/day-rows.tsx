@@ -14,11 +14,14 @@ export interface DayRowsProps {
   readonly me: number;
   /** Cid of the first message that was unread. */
   readonly firstUnread: string | undefined;
+  /** Cid of the newest of one's own that the other one of a chat of two has read. */
+  readonly lastSeen: string | undefined;
   /** Cid of the one row that Tab stops at. */
   readonly tabStop: string | undefined;
 }
 
-export function DayRows({ day, now, view, actions, me, firstUnread, tabStop }: DayRowsProps) {
+export function DayRows(props: DayRowsProps) {
+  const { day, now, view, actions, me, firstUnread, lastSeen, tabStop } = props;
   return (
     <div class="day">
       <h2 class="day-name">
@@ -32,6 +35,7 @@ export function DayRows({ day, now, view, actions, me, firstUnread, tabStop }: D
             view={view}
             actions={actions}
             isFirstUnread={entry.cid === firstUnread}
+            isLastSeen={entry.cid === lastSeen}
             entry={entry}
             // Whatever is not stored yet was written here.
             mine={entry.from === me || entry.id === undefined}

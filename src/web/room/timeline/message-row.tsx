@@ -17,6 +17,8 @@ export interface MessageRowProps {
   readonly mine: boolean;
   /** Whether what came before it was read when the room was opened. */
   readonly isFirstUnread: boolean;
+  /** Whether it is the newest of one's own that the other one has read. */
+  readonly isLastSeen: boolean;
   /** First and last of what its author says in one go. */
   readonly opens: boolean;
   readonly closes: boolean;
@@ -70,6 +72,7 @@ export function MessageRow(props: MessageRowProps) {
           />
         )}
         <Progress id={id("state")} view={view} entry={entry} tabbable={tabbable} />
+        {props.isLastSeen && <p class="progress seen">Seen</p>}
         {isThere(entry) && <Toolbar actions={actions} entry={entry} />}
       </article>
     </li>

@@ -1,4 +1,7 @@
 /** What was said in a room, oldest on top, with the reader's place kept. */
+import { comparePositions } from "#protocol/position.ts";
+import type { Position } from "#protocol/position.ts";
+import type { Entry } from "#sdk/index.ts";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, Ref } from "preact";
 import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef } from "preact/hooks";
@@ -25,6 +28,8 @@ export interface TimelineProps {
   readonly scroll: TimelineScroll;
   /** Cid of the first message that was unread when the room was opened. */
   readonly firstUnread: string | undefined;
+  /** How far the other one of a chat of two has read. */
+  readonly seen: Position | undefined;
   /** One's own id. */
   readonly me: number;
   readonly roomName: string;
@@ -38,8 +43,7 @@ export interface TimelineProps {
 }
 
 export function Timeline(props: TimelineProps) {
-  const { view, actions, scroll, me, roomName, emptyWords, beginWords, cup } = props;
-  const { controlRef, onEscape, firstUnread } = props;
+  const { view, actions, scroll, me, roomName, controlRef, onEscape } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const active = useSignal<string | undefined>(undefined);
@@ -47,6 +51,7 @@ export function Timeline(props: TimelineProps) {
   const { state, hasOlder } = view.moment.value;
   const days = useMemo(() => daysOf(entries), [entries]);
   const now = useNow();
+  const lastSeen = lastSeenOf(entries, props.seen, me);
   const tabStop = entries.findLast(({ cid }) => cid === active.value) ?? entries.at(-1);
 
   useLayoutEffect(() => scroll.drawn());
@@ -69,12 +74,12 @@ export function Timeline(props: TimelineProps) {
       <div class="scroller" ref={scroller} aria-busy={state === "joining" && entries.length === 0}>
         <div class="content" ref={content}>
           {entries.length === 0 ? (
-            <Emptiness state={state} words={emptyWords} cup={cup} />
+            <Emptiness state={state} words={props.emptyWords} cup={props.cup} />
           ) : (
             // Unsent messages alone say nothing of what is before them.
             (entries[0]?.id !== undefined || state === "live") && (
               <Beginning
-                words={beginWords}
+                words={props.beginWords}
                 more={hasOlder || !fromStart}
                 failed={scroll.olderFailed.value}
                 retry={() => scroll.loadOlder()}
@@ -89,7 +94,8 @@ export function Timeline(props: TimelineProps) {
               view={view}
               actions={actions}
               me={me}
-              firstUnread={firstUnread}
+              firstUnread={props.firstUnread}
+              lastSeen={lastSeen}
               tabStop={tabStop?.cid}
             />
           ))}
@@ -98,6 +104,18 @@ export function Timeline(props: TimelineProps) {
       <JumpButton scroll={scroll} />
     </section>
   );
+}
+
+/** Cid of the newest of one's own that the other one has read. */
+function lastSeenOf(
+  entries: readonly Entry[],
+  seen: Position | undefined,
+  me: number,
+): string | undefined {
+  if (seen === undefined) return undefined;
+  return entries.findLast(
+    ({ id, from }) => from === me && id !== undefined && comparePositions(id, seen) <= 0,
+  )?.cid;
 }
 
 function controlOf(scroll: TimelineScroll, scroller: () => HTMLElement | null): TimelineControl {

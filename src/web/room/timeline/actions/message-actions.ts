@@ -12,6 +12,8 @@ export interface ActionPort {
   mayDeleteOthers(): boolean;
   react(id: Position, emoji: string, isThere: boolean): Promise<void>;
   pin(id: Position, isPinned: boolean): Promise<void>;
+  /** Makes it unread again, and all that comes after it. */
+  unread(id: Position): Promise<void>;
   /** Asks whether to, and does it. */
   askDelete(entry: StoredEntry): void;
   /** Offers more emoji. */
@@ -68,6 +70,10 @@ export class MessageActions {
 
   togglePin({ id, pinned }: StoredEntry): void {
     this.#run(this.port.pin(id, pinned === undefined));
+  }
+
+  markUnread({ id }: StoredEntry): void {
+    this.#run(this.port.unread(id));
   }
 
   copyLink({ id }: StoredEntry): void {

@@ -50,6 +50,7 @@ function Bar({ actions, entry }: ToolbarProps) {
       )}
       <Tool icon="link" words="Copy link" act={() => actions.copyLink(entry)} />
       <Tool icon="copy" words="Copy text" act={() => actions.copyText(entry)} />
+      <Tool icon="unread" words="Mark unread from here" act={() => actions.markUnread(entry)} />
       {port.mayPin() && (
         <Tool
           icon="pin"

@@ -1,0 +1,49 @@
+/** The list of those one may be about to name, above the box. */
+import { Avatar } from "#web/room/timeline/avatar.tsx";
+import type { MentionState, Offer } from "./mention-state.ts";
+
+export const MENTION_LIST = "mention-list";
+
+export function optionId(index: number): string {
+  return `${MENTION_LIST}-${index}`;
+}
+
+export interface MentionListProps {
+  readonly state: MentionState;
+  readonly choose: (offer: Offer) => void;
+}
+
+export function MentionList({ state, choose }: MentionListProps) {
+  const offers = state.offers.value;
+  if (offers.length === 0) return null;
+  return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- because no tag can show pictures
+    <div class="mention-list" role="listbox" id={MENTION_LIST} aria-label="People to name">
+      {offers.map((offer, index) => (
+        // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- because the box keeps the focus, and its keys choose here
+        <div
+          key={offer.person?.id ?? offer.name}
+          id={optionId(index)}
+          class="mention-option"
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- because no tag can show pictures
+          role="option"
+          aria-selected={index === state.active.value}
+          // Pressing must not take the focus from the box.
+          onPointerDown={(event) => event.preventDefault()}
+          onPointerMove={() => (state.active.value = index)}
+          onClick={() => choose(offer)}
+        >
+          {offer.person === undefined ? (
+            <span class="mention-call" aria-hidden="true">
+              @
+            </span>
+          ) : (
+            <Avatar id={offer.person.id} username={offer.person.username} />
+          )}
+          <bdi>{offer.name}</bdi>
+          {offer.about !== undefined && <span class="mention-about">{offer.about}</span>}
+        </div>
+      ))}
+    </div>
+  );
+}
