@@ -172,3 +172,20 @@ test("a deletion of what is unread is counted anew, a reaction is not", async ()
   assert.equal(ada.counts()[0], 0);
   ada.klatch.close();
 });
+
+test("marked unread, it stays so: what was about to be told as read is not told any more", async () => {
+  const ada = await kitchen();
+  const first = await ada.say(2);
+  const second = await ada.say(2);
+  ada.directory.read("1", first.id);
+  ada.directory.read("1", second.id);
+  ada.tell({ position: second.id, last: second, read: START, unread: 2 });
+  const marked = ada.directory.unread("1", START);
+  await ada.world.deliver();
+  await marked;
+  await ada.world.pass(5);
+  assert.deepEqual(ada.reads, [first.id, START]);
+  assert.deepEqual(ada.counts(), [2, 0, START]);
+  ada.klatch.close();
+  assert.equal(ada.world.clock.timers, 0);
+});

@@ -30,6 +30,11 @@ export class Reads {
     if (!this.#timer.isSet) this.resume();
   }
 
+  /** What waits for a room is not meant any more. */
+  forget(room: RoomId): void {
+    this.#waiting.delete(room);
+  }
+
   /** The link is open: tells what waits. */
   resume(): void {
     if (!this.#link.isOpen || this.#waiting.size === 0) return;

@@ -91,6 +91,7 @@ export class RoomList {
 
   /** Makes unread again what comes after this place, on all one's devices. */
   async unread(id: RoomId, position: Position): Promise<void> {
+    this.#reads.forget(id);
     const counts = await this.#ground.link.ask("read", { room: id, position, back: true });
     const room = find(this.rooms, id);
     if (room !== undefined) this.#replace(room, { ...room, ...counts });

@@ -70,6 +70,7 @@ export function Composer(props: ComposerProps) {
         {state.trouble}
       </p>
       {props.about}
+      <MentionList state={mention} choose={writer.choose} />
       {call !== undefined && (
         <CallLine
           call={call}
@@ -78,7 +79,6 @@ export function Composer(props: ComposerProps) {
           toggle={() => (isCalling.value = !isCalling.peek())}
         />
       )}
-      <MentionList state={mention} choose={writer.choose} />
       <div class="composer-box">
         <Box {...props} writer={writer} touch={touch} />
         <SendButton ready={text.trim() !== "" && left >= 0} />

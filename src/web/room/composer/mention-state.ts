@@ -53,6 +53,11 @@ export class MentionState {
     this.active.value = (this.active.peek() + by + length) % length;
   }
 
+  /** Whether the whole name stands there. */
+  isTyped({ name }: Offer): boolean {
+    return name.toLowerCase() === this.#beginning?.toLowerCase();
+  }
+
   /** Puts the name into the text in place of what was typed of it; answers the new text and caret. */
   put({ name }: Offer, text: string): { readonly text: string; readonly caret: number } {
     const to = this.#from + 1 + (this.#beginning?.length ?? 0);
@@ -102,6 +107,8 @@ export function chooses(
     case "Tab": {
       const offer = offers[state.active.peek()];
       if (offer === undefined || event.shiftKey) return false;
+      // Typed out already: there is nothing left to choose.
+      if (event.key === "Enter" && state.isTyped(offer)) return false;
       choose(offer);
       return true;
     }

@@ -72,7 +72,7 @@ export function MessageRow(props: MessageRowProps) {
           />
         )}
         <Progress id={id("state")} view={view} entry={entry} tabbable={tabbable} />
-        {props.isLastSeen && <p class="progress seen">Seen</p>}
+        {props.isLastSeen && <p class="seen">Seen</p>}
         {isThere(entry) && <Toolbar actions={actions} entry={entry} />}
       </article>
     </li>

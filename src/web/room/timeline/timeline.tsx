@@ -106,16 +106,15 @@ export function Timeline(props: TimelineProps) {
   );
 }
 
-/** Cid of the newest of one's own that the other one has read. */
+/** Cid of one's own last word, if the other one has read it; an answer says so by itself. */
 function lastSeenOf(
   entries: readonly Entry[],
   seen: Position | undefined,
   me: number,
 ): string | undefined {
-  if (seen === undefined) return undefined;
-  return entries.findLast(
-    ({ id, from }) => from === me && id !== undefined && comparePositions(id, seen) <= 0,
-  )?.cid;
+  const last = entries.findLast(({ id }) => id !== undefined);
+  if (last?.id === undefined || seen === undefined || last.from !== me) return undefined;
+  return comparePositions(last.id, seen) <= 0 ? last.cid : undefined;
 }
 
 function controlOf(scroll: TimelineScroll, scroller: () => HTMLElement | null): TimelineControl {
