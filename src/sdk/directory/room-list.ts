@@ -8,20 +8,14 @@ import type { ReadNotice } from "#protocol/reading.ts";
 import type { Room as RoomInfo, RoomId, RoomsResult } from "#protocol/room.ts";
 import type { Klatch } from "#sdk/client.ts";
 import type { Environment } from "#sdk/environment.ts";
-import { KlatchError, isPassing } from "#sdk/error.ts";
+import { KlatchError } from "#sdk/error.ts";
 import type { Ground, Heard } from "#sdk/extension.ts";
 import { Listeners } from "#sdk/listeners.ts";
 import { Timer } from "#sdk/timer.ts";
 import { Reads } from "./reads.ts";
 import { countedWith, countsOf, later, mayRecount, readUpTo } from "./unread.ts";
+import { Watching } from "./watching.ts";
 
-/**
- * Rooms heard for the sake of the list, the newest first: fewer than one connection may hear, so
- * that rooms being read always fit.
- */
-const WATCHED_MAX = 100;
-/** Rooms asked for at a time, so that a long list does not hold up what a person does meanwhile. */
-const ASKED_MAX = 4;
 /** The list is asked for again this long after something that changes what was counted. */
 const RECOUNT_MS = 500;
 
@@ -33,16 +27,14 @@ export class RoomList {
   readonly #klatch: Klatch;
   readonly #ground: Ground;
   readonly #retry: Timer;
-  readonly #rewatch: Timer;
   readonly #recount: Timer;
   readonly #reads: Reads;
+  readonly #watching: Watching;
   /** Rooms read since the list that is on its way was asked for: it may not know of it. */
   #readLately = new Set<RoomId>();
   /** Whose list it is. */
   #owner: number | undefined;
   #fetching: "no" | "yes" | "again" = "no";
-  /** Rooms heard over the current connection. */
-  #watched = new Set<RoomId>();
   /** Rooms that this client itself is leaving or deleting. */
   readonly #parting = new Set<RoomId>();
 
@@ -50,7 +42,6 @@ export class RoomList {
     this.#klatch = klatch;
     this.#ground = ground;
     this.#retry = new Timer(environment);
-    this.#rewatch = new Timer(environment);
     this.#recount = new Timer(environment);
     this.#reads = new Reads(ground, environment, (id, position) => {
       const room = find(this.rooms, id);
@@ -58,6 +49,7 @@ export class RoomList {
       // was counted at a moment that nobody here can place among what is heard.
       if (room !== undefined && readUpTo(room, position) === undefined) this.#recountSoon();
     });
+    this.#watching = new Watching(ground, environment, (id, joined) => this.#joined(id, joined));
     klatch.onLink(() => this.#linkChanged());
     if (ground.link.isOpen) this.#linkChanged();
   }
@@ -126,8 +118,7 @@ export class RoomList {
       this.#retry.stop();
       this.#recount.stop();
       this.#reads.stop();
-      this.#rewatch.stop();
-      this.#watched = new Set();
+      this.#watching.stop();
     }
   }
 
@@ -240,41 +231,18 @@ export class RoomList {
   #lose(id: RoomId): void {
     const room = find(this.rooms, id);
     if (room === undefined) return;
-    this.#watched.delete(id);
+    this.#watching.forget(id);
     this.#klatch.room(id).leave();
     this.#set(this.rooms.filter((one) => one !== room));
     if (!this.#parting.has(id)) this.gone.tell(room);
   }
 
   #watchMore(): void {
-    const watched = this.#watched;
-    const missing = this.rooms.slice(0, WATCHED_MAX).filter(({ id }) => !watched.has(id));
-    for (const { id } of missing) watched.add(id);
-    const next = async (): Promise<void> => {
-      const room = missing.shift();
-      // After a break all are asked for anew.
-      if (room === undefined || watched !== this.#watched) return;
-      try {
-        await this.#watch(room);
-      } catch (error) {
-        watched.delete(room.id);
-        if (error instanceof KlatchError && isPassing(error)) this.#watchLater(error.retryAfter);
-      }
-      await next();
-    };
-    for (let asked = 0; asked < ASKED_MAX; asked++) void next();
+    this.#watching.watch(() => this.rooms);
   }
 
-  #watchLater(retryAfter: number | undefined): void {
-    if (this.#ground.link.isOpen && !this.#rewatch.isSet) {
-      this.#rewatch.retry(() => this.#watchMore(), retryAfter);
-    }
-  }
-
-  /** Hears a room from where the list knows it, so that this costs no page of messages. */
-  async #watch({ id, position }: RoomInfo): Promise<void> {
-    const result = await this.#ground.link.ask("join", { room: id, since: position });
-    this.#ground.people.learn(result.people);
+  /** A room is heard from now on; this is what had not been heard. */
+  #joined(id: RoomId, result: JoinResult): void {
     const room = find(this.rooms, id);
     if (room === undefined) return;
     const news = result.messages.filter((one) => comparePositions(one.id, room.position) > 0);
