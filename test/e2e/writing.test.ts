@@ -74,7 +74,7 @@ describe("writing", { concurrency: false }, () => {
     dora.assertNoComplaints();
   });
 
-  test("who is typing shows until they have said it; what was read shows as seen; unread again on purpose", async () => {
+  test("who types shows until they have said it; what was read is seen, and unread again on purpose", async () => {
     await using emil = await Visitor.at(browser, world.one.url, { name: "Emil" });
     const phone = { viewport: SIZES.phone, colorScheme: "dark" } as const;
     await using fay = await Visitor.at(browser, world.two.url, { name: "Fay", ...phone });
