@@ -18,6 +18,8 @@ import { World } from "#test/faults/world/world.ts";
 import type { WorldOptions } from "#test/faults/world/world.ts";
 
 const SEED = 7;
+/** A world on a busy machine takes its time; what is judged is not how long. */
+const PATIENT = { timeout: 300_000 };
 
 /** Injects each of these, in one world, as often as a test has time for. */
 async function injectAll(
@@ -48,15 +50,20 @@ async function injectAll(
 
 // They mostly wait, each in a world of its own.
 describe("nothing is lost, doubled or turned, and everyone catches up", { concurrency: 7 }, () => {
-  test("when servers are killed or stopped", (context) =>
-    injectAll(context, [servers.serverKill, servers.serverStop]));
+  test("when servers are killed or stopped", PATIENT, (context) =>
+    injectAll(context, [servers.serverKill, servers.serverStop]),
+  );
 
-  test("when servers are replaced or freeze, and when something throws in them", (context) =>
-    injectAll(context, [servers.rollingRestart, servers.frozenServer, innerError], {
-      failpoints: true,
-    }));
+  test(
+    "when servers are replaced or freeze, and when something throws in them",
+    PATIENT,
+    (context) =>
+      injectAll(context, [servers.rollingRestart, servers.frozenServer, innerError], {
+        failpoints: true,
+      }),
+  );
 
-  test("when Redis is killed or stands still, loses power, is full", (context) =>
+  test("when Redis is killed or stands still, loses power, is full", PATIENT, (context) =>
     injectAll(context, [
       redis.redisKill,
       redis.powerLoss,
@@ -64,23 +71,34 @@ describe("nothing is lost, doubled or turned, and everyone catches up", { concur
       redis.standstill,
       redis.fullDisk,
       redis.fullMemory,
-    ]));
+    ]),
+  );
 
-  test("when Redis loses links, falls behind with its log, or comes back empty", (context) =>
-    injectAll(context, [redis.rewrite, links.severed, links.fallenBehind, emptiedRedis]));
+  test(
+    "when Redis loses links, falls behind with its log, or comes back empty",
+    PATIENT,
+    (context) =>
+      injectAll(context, [redis.rewrite, links.severed, links.fallenBehind, emptiedRedis]),
+  );
 
-  test("when lines are bad, and messages are given more than once", (context) =>
+  test("when lines are bad, and messages are given more than once", PATIENT, (context) =>
     injectAll(context, [
       network.badLine,
       flood,
       resending.lostAck,
       resending.insistence,
       resending.twoAtOnce,
-    ]));
+    ]),
+  );
 
-  test("when lines go silent without an end", (context) =>
-    injectAll(context, [links.silentLink, network.halfOpen]));
+  test("when lines go silent without an end", PATIENT, (context) =>
+    injectAll(context, [links.silentLink, network.halfOpen]),
+  );
 
-  test("and what Redis itself may lose, by its settings or by damage, is told", (context) =>
-    injectAll(context, [everysec, cutLog], { redisArgs: ["--appendfsync", "everysec"] }));
+  test(
+    "and what Redis itself may lose, by its settings or by damage, is told",
+    PATIENT,
+    (context) =>
+      injectAll(context, [everysec, cutLog], { redisArgs: ["--appendfsync", "everysec"] }),
+  );
 });

@@ -99,7 +99,7 @@ describe("messages", { concurrency: false }, () => {
         .then(({ rooms }) => rooms.every(({ unread }) => unread === 0))`,
     );
     await cleo.go("General");
-    assert.equal(await cleo.page.title(), "General · Klatch");
+    await cleo.page.waitForFunction(`document.title === "General · Klatch"`);
     await cleo.page.reload();
     await cleo.arrived();
     await cleo.roomItem("Dora").waitFor();

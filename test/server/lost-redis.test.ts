@@ -41,10 +41,12 @@ async function restore(redis: RedisProcess, copy: string): Promise<void> {
 
 const logs = ({ folder }: RedisProcess) => join(folder, "appendonlydir");
 
-/** Keys that stay, without those that servers write to see whether Redis works. */
+/** Keys that stay, without those that servers write by themselves, whatever Redis it is. */
 async function kept(redis: RedisProcess): Promise<readonly string[]> {
   const names = (await redis.cli("KEYS", "*")).split("\n");
-  return names.filter((name) => name !== "" && !/^(?:klatch:probe|throttle):/u.test(name));
+  return names.filter(
+    (name) => name !== "" && !/^(?:klatch:probe|throttle|\{online_users\}):/u.test(name),
+  );
 }
 
 async function becomesReady(server: ServerProcess): Promise<void> {

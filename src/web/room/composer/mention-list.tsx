@@ -20,8 +20,9 @@ export function MentionList({ state, choose }: MentionListProps) {
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- because no tag can show pictures
     <div class="mention-list" role="listbox" id={MENTION_LIST} aria-label="People to name">
       {offers.map((offer, index) => (
-        // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- because of the box
+        // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- because the box has the keys
         <div
+          tabIndex={-1}
           key={offer.person?.id ?? offer.name}
           id={optionId(index)}
           class="mention-option"
