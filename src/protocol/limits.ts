@@ -46,6 +46,10 @@ export const LIMITS = {
   pageMessagesDefault: 50,
   /** Events a client may have missed and still be told one by one; more becomes a new page. */
   catchUpEventsMax: 300,
+  /** Characters of the reason of a ban, a suspension or a report. */
+  reasonCharsMax: 500,
+  /** People in one answer to an admin. */
+  adminPeopleMax: 50,
   /** People found by the beginning of their name. */
   peopleFoundMax: 20,
   /** People asked about in one go. */

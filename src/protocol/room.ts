@@ -150,6 +150,11 @@ export function topicProblem(topic: string): string | undefined {
   return wordsProblem(topic, { what: "A topic", max: LIMITS.topicCharsMax, min: 0 });
 }
 
+/** What is wrong with the reason of a ban, a suspension or a report; `undefined` if nothing is. */
+export function reasonProblem(reason: string): string | undefined {
+  return wordsProblem(reason, { what: "A reason", max: LIMITS.reasonCharsMax, min: 0 });
+}
+
 interface Rule {
   readonly what: string;
   readonly min: number;

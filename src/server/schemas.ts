@@ -35,6 +35,13 @@ export const newBan = z.object({
   reason: text(LIMITS.topicCharsMax * 4).optional(),
   until: z.number().int().positive().optional(),
 });
+const reason = text(LIMITS.reasonCharsMax * 4).optional();
+export const roleChange = z.object({ role: z.enum(["owner", "admin", "member"]) });
+export const newSuspension = z.object({ reason });
+export const adminPeople = z.object({
+  search: text(256).default(""),
+  after: text(LIMITS.usernameCharsMax * 4).optional(),
+});
 export const search = z.object({ search: text(256).default("") });
 
 const extras = { replyTo: position.optional(), calls: z.enum(["room", "here"]).optional() };

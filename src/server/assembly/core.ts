@@ -13,6 +13,7 @@ import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import { Rooms } from "#server/core/rooms/rooms.ts";
+import { Standing } from "#server/core/people/standing.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
 import type { Log } from "#server/log.ts";
@@ -27,6 +28,7 @@ import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
+import { RedisStandingStore } from "#server/redis/people/redis-standing-store.ts";
 import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
 import type { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
 import { randomTokens } from "#server/secrets/random-tokens.ts";
@@ -42,6 +44,7 @@ export interface Core {
   readonly typing: Typing;
   readonly presence: Presence;
   readonly rooms: Rooms;
+  readonly standing: Standing;
   readonly roomWatch: RoomWatch;
   readonly watch: SessionWatch;
   /** How often, since the start, Redis was found to have lost what had been shown. */
@@ -58,13 +61,14 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     bus.close();
   });
   const stores = await openStores(redis, log);
-  const { instance, people, sessions, throttle } = stores;
+  const { instance, people, sessions, standing, throttle } = stores;
   const accounts = new Accounts({
     accounts: people,
     sessions,
     throttle,
     hasher,
     tokens: randomTokens,
+    standing,
   });
   const { beacon, ...live } = await goLive(stage, bus, stores);
   const readiness = async () => {
@@ -113,12 +117,13 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
 }
 
 /** What people do with rooms and messages. */
-function talk({ messages, changes, people, throttle, roomStore: rooms, reads }: Stores) {
+function talk({ messages, changes, people, standing, throttle, roomStore: rooms, reads }: Stores) {
   const mentions = new Mentions({ accounts: people, rooms });
   return {
     chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
     marks: new Marks(changes),
     reads: new Reads({ reads, rooms }),
+    standing: new Standing(standing),
     rooms: new Rooms({ rooms, reads, accounts: people, throttle }),
   };
 }
@@ -140,6 +145,7 @@ async function openStores(redis: Redis, log: Log) {
     changes: new MessageChanges(redis),
     people,
     sessions: new RedisSessionStore(redis),
+    standing: new RedisStandingStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),
     presenceStore: new RedisPresenceStore(redis),

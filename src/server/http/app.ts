@@ -8,9 +8,11 @@ import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
+import type { Standing } from "#server/core/people/standing.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
+import { adminRoutes } from "./admin-routes.ts";
 import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -30,6 +32,7 @@ export interface HttpParts {
   readonly presence: Presence;
   readonly rooms: Rooms;
   readonly marks: Marks;
+  readonly standing: Standing;
   readonly reads: Reads;
   readonly guard: Guard;
   readonly files: StaticFiles;
@@ -53,6 +56,7 @@ export function createApp({
   rooms,
   marks,
   reads,
+  standing,
   guard,
   files,
   readiness,
@@ -81,6 +85,7 @@ export function createApp({
     })
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", accountRoutes(accounts, guard))
+    .route("/api", adminRoutes(standing, guard))
     .route("/api", peopleRoutes(accounts, presence, guard))
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))

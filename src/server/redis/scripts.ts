@@ -30,6 +30,7 @@ export const scripts = {
   presenceReport: read("presence-report"),
   read: read("read"),
   register: read("register"),
+  roleSet: read("role-set"),
   roomAdd: read("room-add"),
   roomBan: read("room-ban"),
   roomCreate: read("room-create"),
@@ -39,6 +40,7 @@ export const scripts = {
   roomRole: read("room-role"),
   sessionCreate: read("session-create"),
   sessionTouch: read("session-touch"),
+  suspend: read("suspend"),
   throttle: read("throttle"),
   unread: read("unread"),
 } as const;

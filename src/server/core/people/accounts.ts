@@ -7,6 +7,8 @@ import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { SessionId, SessionOwner, SessionStore } from "./session-store.ts";
+import { suspended } from "./standing.ts";
+import type { StandingStore } from "./standing-store.ts";
 import type { Rate, Throttle } from "#server/core/throttle.ts";
 import {
   ACCOUNTS_PER_ADDRESS,
@@ -49,6 +51,8 @@ interface Parts {
   readonly throttle: Throttle;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
+  /** Without it nobody is suspended. */
+  readonly standing?: Pick<StandingStore, "suspension">;
 }
 
 export class Accounts {
@@ -134,6 +138,15 @@ export class Accounts {
     await this.#parts.sessions.end(session.id, session.user.id);
   }
 
+  /** Why there is no session for the right password. */
+  async #refusal({ id }: Person, passwordHash: string | undefined): Promise<ChatError> {
+    const { accounts, standing } = this.#parts;
+    const suspension = await standing?.suspension(id);
+    // Only who knows the password of this moment hears that.
+    const isRight = passwordHash === (await accounts.passwordHash(id));
+    return suspension !== undefined && isRight ? suspended(suspension.reason) : wrongCredentials();
+  }
+
   #mustBeGood(password: string, canonical: string): void {
     const problem = passwordProblem(password) ?? this.#guessable(password, canonical);
     if (problem !== undefined) throw new ChatError("password-not-allowed", problem);
@@ -163,7 +176,7 @@ export class Accounts {
     // The password that was right a moment ago may have been changed, and every session ended,
     // since.
     const isMade = await sessions.create(tokens.digest(token), user.id, passwordHash);
-    if (!isMade) throw wrongCredentials();
+    if (!isMade) throw await this.#refusal(user, passwordHash);
     return { user, token };
   }
 }

@@ -16,7 +16,7 @@ export interface SessionOwner {
 export interface SessionStore {
   /**
    * With a hash of a password only if it still is the user's: it may have been changed since it was
-   * compared. `false` if it is not.
+   * compared. `false` if it is not, or if the user is suspended.
    */
   create(id: SessionId, user: number, passwordHash?: string): Promise<boolean>;
   /**

@@ -14,7 +14,7 @@ import type {
 } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { comparePositions } from "#protocol/position.ts";
-import { isRoomId, roomNameProblem, topicProblem } from "#protocol/room.ts";
+import { isRoomId, reasonProblem, roomNameProblem, topicProblem } from "#protocol/room.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { ReadStore } from "./read-store.ts";
@@ -155,7 +155,7 @@ export class Rooms {
     { reason = "", until = 0 }: NewBan,
   ): Promise<void> {
     this.#mustBeRoom(id);
-    mustBeGood(topicProblem(reason));
+    mustBeGood(reasonProblem(reason));
     const ban = { until, reason, by: user.id };
     settle(await this.#parts.rooms.ban(id, target, ban, user.id));
   }
