@@ -48,6 +48,10 @@ export const LIMITS = {
   catchUpEventsMax: 300,
   /** Characters of the reason of a ban, a suspension or a report. */
   reasonCharsMax: 500,
+  /** The last moment a ban or a mute may end at, in seconds since 1970: in the year 2223. */
+  untilMax: 8_000_000_000,
+  /** People whom one person blocks. */
+  blocksMax: 1_000,
   /** People in one answer to an admin. */
   adminPeopleMax: 50,
   /** People found by the beginning of their name. */

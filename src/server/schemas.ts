@@ -31,10 +31,12 @@ export const roomChange = z.object({
   archived: z.boolean().optional(),
 });
 export const membership = z.object({ role: z.enum(["member", "moderator"]).optional() });
+const until = z.number().int().positive().max(LIMITS.untilMax).optional();
 export const newBan = z.object({
   reason: text(LIMITS.topicCharsMax * 4).optional(),
-  until: z.number().int().positive().optional(),
+  until,
 });
+export const newMute = z.object({ until });
 const reason = text(LIMITS.reasonCharsMax * 4).optional();
 export const roleChange = z.object({ role: z.enum(["owner", "admin", "member"]) });
 export const newSuspension = z.object({ reason });

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Accounts } from "#server/core/people/accounts.ts";
+import type { Blocks } from "#server/core/people/blocks.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
@@ -13,6 +14,7 @@ import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { adminRoutes } from "./admin-routes.ts";
+import { blockRoutes } from "./block-routes.ts";
 import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -33,6 +35,7 @@ export interface HttpParts {
   readonly rooms: Rooms;
   readonly marks: Marks;
   readonly standing: Standing;
+  readonly blocks: Blocks;
   readonly reads: Reads;
   readonly guard: Guard;
   readonly files: StaticFiles;
@@ -57,6 +60,7 @@ export function createApp({
   marks,
   reads,
   standing,
+  blocks,
   guard,
   files,
   readiness,
@@ -87,6 +91,7 @@ export function createApp({
     .route("/api", accountRoutes(accounts, guard))
     .route("/api", adminRoutes(standing, guard))
     .route("/api", peopleRoutes(accounts, presence, guard))
+    .route("/api", blockRoutes(blocks, guard))
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))
     .route("/api", messageRoutes(chat, guard))

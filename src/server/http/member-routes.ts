@@ -28,6 +28,17 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       await rooms.unban(user, c.req.param("id"), readUser(c.req.param("user")));
       return c.body(null, 204);
     })
+    .put("/rooms/:id/mutes/:user", async (c) => {
+      const { user } = await guard.session(c);
+      const { until = 0 } = await readBody(c, schemas.newMute);
+      await rooms.mute(user, c.req.param("id"), readUser(c.req.param("user")), { until });
+      return c.body(null, 204);
+    })
+    .delete("/rooms/:id/mutes/:user", async (c) => {
+      const { user } = await guard.session(c);
+      await rooms.unmute(user, c.req.param("id"), readUser(c.req.param("user")));
+      return c.body(null, 204);
+    })
     .put("/rooms/:id/members/:user", async (c) => {
       const { user } = await guard.session(c);
       const { role } = await readBody(c, schemas.membership);

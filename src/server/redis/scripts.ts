@@ -21,7 +21,9 @@ const read = (name: string): Script => {
 /** All of them; nothing that a user wrote is ever part of a script. */
 export const scripts = {
   append: read("append"),
+  block: read("block"),
   change: read("change"),
+  maySpeak: read("may-speak"),
   missed: read("missed"),
   ownerFirst: read("owner-first"),
   page: read("page"),
@@ -36,6 +38,7 @@ export const scripts = {
   roomCreate: read("room-create"),
   roomDelete: read("room-delete"),
   roomEdit: read("room-edit"),
+  roomMute: read("room-mute"),
   roomRemove: read("room-remove"),
   roomRole: read("room-role"),
   sessionCreate: read("session-create"),

@@ -30,14 +30,14 @@ export class RedisReadStore implements ReadStore {
       keys.room(room),
       keys.roomMeta(room),
     ];
-    const args = [String(user), room, position, mayGoBack ? "back" : ""];
+    const args = [String(user), room, position, mayGoBack ? "back" : "", keys.roomBlocks(room)];
     const outcome = await run(this.#redis, scripts.read, names, args);
     return outcome === "read" || outcome === "ahead" ? outcome : "not-member";
   }
 
   async unread(room: RoomId, user: number): Promise<Unread> {
     const names = [keys.room(room), keys.roomReads(room)];
-    const args = [String(user), String(LIMITS.unreadMax), String(STEP)];
+    const args = [String(user), String(LIMITS.unreadMax), String(STEP), keys.userBlocks(user)];
     const [read = START, unread, mentions] = texts(
       await run(this.#redis, scripts.unread, names, args),
     );
