@@ -1,6 +1,7 @@
 /**
  * Commands of the Socket.IO namespace `/chat`: each is acknowledged with its result or `{ error }`.
  */
+import type { BlocksNotice } from "./blocks.ts";
 import type { Closing } from "./closings.ts";
 import type { CommandError } from "./errors.ts";
 import type { RoomEvent } from "./events.ts";
@@ -162,6 +163,8 @@ export interface ServerToClient {
   typing: (notice: TypingNotice) => void;
   read: (notice: ReadNotice) => void;
   seen: (notice: ReadNotice) => void;
+  /** Whom one blocks is another; nobody else hears of it. */
+  blocks: (notice: BlocksNotice) => void;
   /** Who came and who went. */
   presence: (change: PresenceChange) => void;
   /**

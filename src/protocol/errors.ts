@@ -3,15 +3,19 @@ export const ERRORS = {
   "bad-request": { status: 400, title: "That request makes no sense" },
   "not-signed-in": { status: 401, title: "Please sign in" },
   "wrong-credentials": { status: 401, title: "Wrong name or password" },
+  suspended: { status: 403, title: "This account is suspended" },
   "wrong-password": { status: 403, title: "Wrong password" },
   "origin-refused": { status: 403, title: "This page may not talk to this server" },
   "not-allowed": { status: 403, title: "You may not do that" },
+  blocked: { status: 403, title: "Nothing can be said in this chat" },
+  muted: { status: 403, title: "You are muted in this room" },
   banned: { status: 403, title: "You are banned from this room" },
   "not-found": { status: 404, title: "There is nothing here" },
   "method-not-allowed": { status: 405, title: "That cannot be done here" },
   "too-slow": { status: 408, title: "That took too long" },
   "name-taken": { status: 409, title: "That name is taken" },
   archived: { status: 409, title: "This room is archived" },
+  "last-owner": { status: 409, title: "There must be an owner" },
   "too-many-rooms": { status: 409, title: "Too many rooms" },
   "too-many-marks": { status: 409, title: "Too many of them" },
   "cid-reused": { status: 409, title: "That cid was used for another message" },
@@ -41,6 +45,8 @@ export interface Problem {
   readonly detail: string;
   /** Seconds to wait before another try makes sense; also sent as `Retry-After`. */
   readonly retryAfter?: number;
+  /** With `muted`: when that is over, in seconds since 1970; absent if it has no end. */
+  readonly until?: number;
 }
 
 /** The answer to a refused command: `{ error }` in place of the result. */
@@ -48,4 +54,6 @@ export interface CommandError {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly retryAfter?: number;
+  /** With `muted`: when that is over, in seconds since 1970; absent if it has no end. */
+  readonly until?: number;
 }

@@ -46,6 +46,14 @@ export const LIMITS = {
   pageMessagesDefault: 50,
   /** Events a client may have missed and still be told one by one; more becomes a new page. */
   catchUpEventsMax: 300,
+  /** Characters of the reason of a ban, a suspension or a report. */
+  reasonCharsMax: 500,
+  /** The last moment a ban or a mute may end at, in seconds since 1970: in the year 2223. */
+  untilMax: 8_000_000_000,
+  /** People whom one person blocks. */
+  blocksMax: 1_000,
+  /** People in one answer to an admin. */
+  adminPeopleMax: 50,
   /** People found by the beginning of their name. */
   peopleFoundMax: 20,
   /** People asked about in one go. */

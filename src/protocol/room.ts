@@ -50,6 +50,8 @@ export interface Room extends ReadResult {
   readonly archived: boolean;
   /** Of whom this is told. */
   readonly role: RoomRole;
+  /** Absent unless one may only read here, by a moderator. */
+  readonly muted?: Mute;
   /** How many people are in it. */
   readonly members: number;
   /** In a private chat: the others. Elsewhere empty. */
@@ -60,6 +62,15 @@ export interface Room extends ReadResult {
   readonly last?: Message;
   /** Place of the newest event. */
   readonly position: Position;
+}
+
+/**
+ * `PUT /api/rooms/:id/mutes/:user`, by a moderator, of a member who is none; answered 204. `DELETE`
+ * lifts it.
+ */
+export interface Mute {
+  /** Seconds since 1970; without it the mute has no end. */
+  readonly until?: number;
 }
 
 /** A room that anyone may join, to somebody who looks for one. */
@@ -76,6 +87,8 @@ export interface OpenRoom {
 /** Somebody in a room. */
 export interface Member extends Person {
   readonly role: RoomRole;
+  /** Told to moderators, and to the muted person. */
+  readonly muted?: Mute;
 }
 
 /** `POST /api/rooms`, answered 201 with the `Room`; its maker is in it, as a moderator. */
@@ -150,6 +163,11 @@ export function roomNameProblem(name: string): string | undefined {
 /** What is wrong with a topic; `undefined` if nothing is. */
 export function topicProblem(topic: string): string | undefined {
   return wordsProblem(topic, { what: "A topic", max: LIMITS.topicCharsMax, min: 0 });
+}
+
+/** What is wrong with the reason of a ban, a suspension or a report; `undefined` if nothing is. */
+export function reasonProblem(reason: string): string | undefined {
+  return wordsProblem(reason, { what: "A reason", max: LIMITS.reasonCharsMax, min: 0 });
 }
 
 interface Rule {

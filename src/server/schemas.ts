@@ -31,9 +31,18 @@ export const roomChange = z.object({
   archived: z.boolean().optional(),
 });
 export const membership = z.object({ role: z.enum(["member", "moderator"]).optional() });
+const until = z.number().int().positive().max(LIMITS.untilMax).optional();
 export const newBan = z.object({
   reason: text(LIMITS.topicCharsMax * 4).optional(),
-  until: z.number().int().positive().optional(),
+  until,
+});
+export const newMute = z.object({ until });
+const reason = text(LIMITS.reasonCharsMax * 4).optional();
+export const roleChange = z.object({ role: z.enum(["owner", "admin", "member"]) });
+export const newSuspension = z.object({ reason });
+export const adminPeople = z.object({
+  search: text(256).default(""),
+  after: text(LIMITS.usernameCharsMax * 4).optional(),
 });
 export const search = z.object({ search: text(256).default("") });
 

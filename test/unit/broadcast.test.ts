@@ -11,6 +11,7 @@ function listen(expectsAnswer = false) {
   const frames: Buffer[] = [];
   const steps: string[] = [];
   const listener: Listener = {
+    user: 1,
     expectsAnswer,
     write: (frame) => {
       frames.push(frame);

@@ -4,6 +4,7 @@ import { Accounts } from "#server/core/people/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
 import { PRESENCE } from "#server/core/delivery/bus.ts";
+import { Blocks } from "#server/core/people/blocks.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
@@ -13,6 +14,7 @@ import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import { Rooms } from "#server/core/rooms/rooms.ts";
+import { Standing } from "#server/core/people/standing.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
 import type { Log } from "#server/log.ts";
@@ -21,12 +23,14 @@ import { Instance } from "#server/redis/health/instance.ts";
 import { MessageChanges } from "#server/redis/log/message-changes.ts";
 import { probe } from "#server/redis/health/probe.ts";
 import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
+import { RedisBlockStore } from "#server/redis/people/redis-block-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
+import { RedisStandingStore } from "#server/redis/people/redis-standing-store.ts";
 import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
 import type { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
 import { randomTokens } from "#server/secrets/random-tokens.ts";
@@ -42,6 +46,8 @@ export interface Core {
   readonly typing: Typing;
   readonly presence: Presence;
   readonly rooms: Rooms;
+  readonly standing: Standing;
+  readonly blocks: Blocks;
   readonly roomWatch: RoomWatch;
   readonly watch: SessionWatch;
   /** How often, since the start, Redis was found to have lost what had been shown. */
@@ -58,13 +64,14 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     bus.close();
   });
   const stores = await openStores(redis, log);
-  const { instance, people, sessions, throttle } = stores;
+  const { instance, people, sessions, standing, throttle } = stores;
   const accounts = new Accounts({
     accounts: people,
     sessions,
     throttle,
     hasher,
     tokens: randomTokens,
+    standing,
   });
   const { beacon, ...live } = await goLive(stage, bus, stores);
   const readiness = async () => {
@@ -80,7 +87,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
 async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   const { serverId, log, stack } = stage;
   const clock = systemClock;
-  const { instance, messages, sessions, roomStore, presenceStore } = stores;
+  const { instance, blocks, messages, sessions, roomStore, presenceStore } = stores;
   let forks = 0;
   const onFork = (room: string) => {
     forks++;
@@ -91,7 +98,7 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   const arrive = (user: number) => presence.arrive(user);
   const watch = new SessionWatch({ bus, sessions, clock, arrive });
   const roomWatch = new RoomWatch({ rooms: roomStore, clock });
-  const typing = new Typing({ bus, clock });
+  const typing = new Typing({ bus, clock, blocks });
   const ears = { hub, watch, typing, presence, rooms: roomWatch };
   const { beacon, listener } = await startBeacon(stage, bus, ears);
   // The bus may be back before the commands are, and then nothing could be looked up.
@@ -113,12 +120,15 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
 }
 
 /** What people do with rooms and messages. */
-function talk({ messages, changes, people, throttle, roomStore: rooms, reads }: Stores) {
+function talk(stores: Stores) {
+  const { blocks, changes, messages, people, standing, throttle, roomStore: rooms, reads } = stores;
   const mentions = new Mentions({ accounts: people, rooms });
   return {
     chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
     marks: new Marks(changes),
     reads: new Reads({ reads, rooms }),
+    standing: new Standing(standing),
+    blocks: new Blocks({ blocks, accounts: people }),
     rooms: new Rooms({ rooms, reads, accounts: people, throttle }),
   };
 }
@@ -131,12 +141,17 @@ async function openStores(redis: Redis, log: Log) {
     if (isLost) log.error("Redis has lost everything it kept, or is another one than at the start");
     else log.info("Redis holds again what it held at the start");
   });
+  const people = new RedisAccountStore(redis, instance);
+  const owner = await people.appointOwner();
+  if (owner !== undefined) log.info({ user: owner }, "the first account is the owner now");
   return {
     instance,
     messages: new RedisMessageLog(redis),
     changes: new MessageChanges(redis),
-    people: new RedisAccountStore(redis, instance),
+    people,
     sessions: new RedisSessionStore(redis),
+    standing: new RedisStandingStore(redis),
+    blocks: new RedisBlockStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),
     presenceStore: new RedisPresenceStore(redis),

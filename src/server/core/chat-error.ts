@@ -7,22 +7,31 @@ export class ChatError extends Error {
   readonly code: ErrorCode;
   /** Milliseconds after which another try makes sense. */
   readonly retryAfterMs: number | undefined;
+  /** When what keeps the person from it is over, in seconds since 1970. */
+  readonly until: number | undefined;
 
   /**
    * `detail` is for the person: what happened and what to do. It never holds a secret or a message.
    */
-  constructor(code: ErrorCode, detail: string, retryAfterMs?: number) {
+  constructor(code: ErrorCode, detail: string, retryAfterMs?: number, until?: number) {
     super(detail);
     this.name = "ChatError";
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.until = until;
   }
 
   /** The refusal as it goes over the wire; `retryAfter` in whole seconds, as in HTTP. */
   toWire(): CommandError {
-    const { code, message: detail, retryAfterMs } = this;
-    if (retryAfterMs === undefined) return { code, detail };
-    return { code, detail, retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1000)) };
+    const { code, message: detail, retryAfterMs, until } = this;
+    return {
+      code,
+      detail,
+      ...(retryAfterMs !== undefined && {
+        retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1000)),
+      }),
+      ...(until !== undefined && { until }),
+    };
   }
 }
 

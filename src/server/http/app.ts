@@ -3,14 +3,18 @@ import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Accounts } from "#server/core/people/accounts.ts";
+import type { Blocks } from "#server/core/people/blocks.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
+import type { Standing } from "#server/core/people/standing.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
+import { adminRoutes } from "./admin-routes.ts";
+import { blockRoutes } from "./block-routes.ts";
 import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -30,6 +34,8 @@ export interface HttpParts {
   readonly presence: Presence;
   readonly rooms: Rooms;
   readonly marks: Marks;
+  readonly standing: Standing;
+  readonly blocks: Blocks;
   readonly reads: Reads;
   readonly guard: Guard;
   readonly files: StaticFiles;
@@ -53,6 +59,8 @@ export function createApp({
   rooms,
   marks,
   reads,
+  standing,
+  blocks,
   guard,
   files,
   readiness,
@@ -81,7 +89,9 @@ export function createApp({
     })
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", accountRoutes(accounts, guard))
+    .route("/api", adminRoutes(standing, guard))
     .route("/api", peopleRoutes(accounts, presence, guard))
+    .route("/api", blockRoutes(blocks, guard))
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))
     .route("/api", messageRoutes(chat, guard))

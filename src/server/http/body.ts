@@ -16,6 +16,13 @@ export async function readBody<S extends z.ZodType>(c: Context, schema: S): Prom
   return parsed.data;
 }
 
+/** The query as the schema says, or a refusal. */
+export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
+  const parsed = schema.safeParse(c.req.query());
+  if (!parsed.success) throw refuse("bad-request", problemOf(parsed.error));
+  return parsed.data;
+}
+
 /** Stops reading at the bound, whatever length was announced. */
 async function readText(request: Request): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -1,10 +1,10 @@
 /** The REST routes of who is in a room, and who is kept out of it. */
 import { Hono } from "hono";
-import { notFound } from "#server/core/chat-error.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
+import { readUser } from "./user-param.ts";
 
 export function memberRoutes(rooms: Rooms, guard: Guard) {
   return new Hono<Guarded>()
@@ -28,6 +28,17 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       await rooms.unban(user, c.req.param("id"), readUser(c.req.param("user")));
       return c.body(null, 204);
     })
+    .put("/rooms/:id/mutes/:user", async (c) => {
+      const { user } = await guard.session(c);
+      const { until = 0 } = await readBody(c, schemas.newMute);
+      await rooms.mute(user, c.req.param("id"), readUser(c.req.param("user")), { until });
+      return c.body(null, 204);
+    })
+    .delete("/rooms/:id/mutes/:user", async (c) => {
+      const { user } = await guard.session(c);
+      await rooms.unmute(user, c.req.param("id"), readUser(c.req.param("user")));
+      return c.body(null, 204);
+    })
     .put("/rooms/:id/members/:user", async (c) => {
       const { user } = await guard.session(c);
       const { role } = await readBody(c, schemas.membership);
@@ -39,10 +50,4 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       await rooms.remove(user, c.req.param("id"), readUser(c.req.param("user")));
       return c.body(null, 204);
     });
-}
-
-function readUser(text: string): number {
-  const id = /^[1-9]\d{0,15}$/u.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(id)) throw notFound();
-  return id;
 }

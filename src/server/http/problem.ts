@@ -36,10 +36,9 @@ export function problemText(refusal: ChatError, common: Readonly<Record<string, 
 }
 
 export function toProblem(refusal: ChatError): Problem {
-  const { code, detail, retryAfter } = refusal.toWire();
+  const { code, ...rest } = refusal.toWire();
   const { status, title } = ERRORS[code];
-  const problem = { type: "about:blank", title, status, code, detail } as const;
-  return retryAfter === undefined ? problem : { ...problem, retryAfter };
+  return { type: "about:blank", title, status, code, ...rest };
 }
 
 export function refuse(code: ErrorCode, detail: string): ChatError {

@@ -13,6 +13,8 @@ import { textFrame } from "./text-frame.ts";
 
 /** One socket that hears rooms. */
 export interface Listener {
+  /** Id of whose socket it is. */
+  readonly user: number;
   /** Writes bytes that are a whole frame, after everything written before. */
   write(frame: Buffer): void;
   /** Whether an answer follows in this tick: then both go out together. */
@@ -24,6 +26,8 @@ export interface Listener {
 
 /** Engine.IO's "message", Socket.IO's "event", and the namespace. */
 const EVENT = "42/chat,";
+
+const NOBODY: ReadonlySet<number> = new Set();
 
 export class Broadcast {
   readonly #rooms = new Map<RoomId, Set<Listener>>();
@@ -45,12 +49,18 @@ export class Broadcast {
     this.say(room, "events", events);
   }
 
-  /** Writes one thing to everyone who hears the room. */
-  say(room: RoomId, name: keyof ServerToClient, what: unknown): void {
+  /** Writes one thing to everyone who hears the room, but to these people. */
+  say(
+    room: RoomId,
+    name: keyof ServerToClient,
+    what: unknown,
+    unheardBy: ReadonlySet<number> = NOBODY,
+  ): void {
     const listeners = this.#rooms.get(room);
     if (listeners === undefined) return;
     const frame = textFrame(EVENT + JSON.stringify([name, what]));
     for (const listener of listeners) {
+      if (unheardBy.has(listener.user)) continue;
       if (listener.expectsAnswer) this.#hold(listener);
       listener.write(frame);
     }

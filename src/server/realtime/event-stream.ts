@@ -1,4 +1,5 @@
 /** One SSE reader: first what it missed, then everything live, each event once and in order. */
+import type { BlocksNotice } from "#protocol/blocks.ts";
 import type { Closing } from "#protocol/closings.ts";
 import type { JoinResult } from "#protocol/commands.ts";
 import type { RoomsNotice } from "#protocol/commands.ts";
@@ -87,6 +88,11 @@ export class EventStream implements Queue {
   /** The other one of a chat of two has. */
   seen(notice: ReadNotice): void {
     this.#write("seen", notice);
+  }
+
+  /** Whom one blocks is another. */
+  blocks(notice: BlocksNotice): void {
+    this.#write("blocks", notice);
   }
 
   bytes(): number {

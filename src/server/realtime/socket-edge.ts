@@ -92,8 +92,8 @@ export class SocketEdge {
     parts.hub.addAudience((room, events) => {
       this.#broadcast.tell(room, events);
     });
-    parts.typing.addAudience((notice) => {
-      this.#broadcast.say(notice.room, "typing", notice);
+    parts.typing.addAudience((notice, unheardBy) => {
+      this.#broadcast.say(notice.room, "typing", notice, unheardBy);
     });
     parts.presence.addAudience((change) => {
       this.#chat.local.emit("presence", change);
@@ -146,7 +146,7 @@ export class SocketEdge {
   async #open(socket: ChatSocket): Promise<void> {
     const { hub, clock, watch, roomWatch, slow } = this.#parts;
     const { session } = socket.data;
-    const listener = listenerOf(socket.conn, () => connection.expectsAnswer);
+    const listener = listenerOf(socket.conn, session.user.id, () => connection.expectsAnswer);
     const wire = {
       enter: (room: string) => {
         this.#broadcast.enter(room, listener);
@@ -172,6 +172,9 @@ export class SocketEdge {
       },
       seen: (notice) => {
         socket.emit("seen", notice);
+      },
+      blocks: (notice) => {
+        socket.emit("blocks", notice);
       },
     });
     socket.on("disconnect", () => {
@@ -241,9 +244,10 @@ const NO_COMMAND: Command = {
 };
 
 /** What is written here goes straight to the wire, after what Socket.IO has written there. */
-function listenerOf(conn: EngineSocket, expectsAnswer: () => boolean): Listener {
+function listenerOf(conn: EngineSocket, user: number, expectsAnswer: () => boolean): Listener {
   const { socket } = conn.request;
   return {
+    user,
     write: (frame) => {
       // Nothing may follow the frame that closes a WebSocket.
       if (conn.readyState === "open" && socket.writable) socket.write(frame);

@@ -22,6 +22,8 @@ export const keys = {
   usernames: "usernames",
   username: (canonical: string) => `username:${canonical}`,
   user: (id: number | string) => `user:${id}`,
+  /** Ids of all owners: the last one stays one. */
+  owners: "owners",
   userRooms: (id: number | string) => `user:${id}:rooms`,
   /** Last id of a room that people made. */
   totalRooms: "total_rooms",
@@ -34,8 +36,15 @@ export const keys = {
   roomReads: (id: RoomId) => `{room:${id}}:reads`,
   roomPins: (id: RoomId) => `{room:${id}}:pins`,
   roomBans: (id: RoomId) => `{room:${id}}:bans`,
+  /** Who may say nothing in it, until when. */
+  roomMutes: (id: RoomId) => `{room:${id}}:mutes`,
+  /** Of a chat of two: who of them blocks the other. */
+  roomBlocks: (id: RoomId) => `{room:${id}}:blocks`,
   roomChanges: (id: RoomId) => `{room:${id}}:changes`,
   sent: (id: RoomId, user: number, cid: string) => `{room:${id}}:sent:${user}:${cid}`,
+  /** Whom a person blocks, and since when; and who blocks them. */
+  userBlocks: (id: number | string) => `{user:${id}}:blocks`,
+  userBlockers: (id: number | string) => `{user:${id}}:blockers`,
   userSessions: (id: number | string) => `{user:${id}}:sessions`,
   session: (id: SessionId) => `session:${id}`,
   throttle: (subject: string) => `throttle:${subject}`,

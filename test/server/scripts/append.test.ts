@@ -310,7 +310,8 @@ describe("append", () => {
       const room = await newRoom(redis, 1);
       await redis.set("canary", "sings");
       const names = [keys.room(room), keys.roomMeta(room), keys.roomMembers(room), `sent:${room}`];
-      const args = ["1", room, "digest", "60", "a", "b", "c", "", `reads:${room}`];
+      const others = [`reads:${room}`, `mutes:${room}`, `blocks:${room}`];
+      const args = ["1", room, "digest", "60", "a", "b", "c", "", ...others];
       for (const at of [4, 5, 6]) {
         await redis.del(`sent:${room}`);
         await runRaw(redis, scripts.append, names, args.with(at, "").with(at, bytes.toString()));

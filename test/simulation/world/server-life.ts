@@ -45,6 +45,7 @@ export const EPOCH_MS = 1_800_000_000_000;
 /** Nobody's rooms change but by the hand of fate in these worlds, which tells no one. */
 const NO_ROOMS = {
   heard: () => undefined,
+  heardBlocks: () => undefined,
   heardRead: () => undefined,
   recheck: () => Promise.resolve(),
 };

@@ -2,6 +2,7 @@
  * What servers tell each other over the bus, read without trust: junk on a channel is counted and
  * dropped.
  */
+import type { BlocksNotice } from "#protocol/blocks.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import { isPosition } from "#protocol/position.ts";
 import type { RoomsNotice, TypingNotice } from "#protocol/commands.ts";
@@ -29,7 +30,7 @@ interface Parts {
   readonly watch: SessionWatch;
   readonly typing: Pick<Typing, "heard">;
   readonly presence: Pick<Presence, "heard" | "refresh">;
-  readonly rooms: Pick<RoomWatch, "heard" | "heardRead" | "recheck">;
+  readonly rooms: Pick<RoomWatch, "heard" | "heardBlocks" | "heardRead" | "recheck">;
   /** The beacon of this server came back. */
   readonly onBeacon: (payload: string) => void;
   /** Something on a channel could not be read. */
@@ -56,13 +57,16 @@ export function listenToBus({
       if (kind === "server") return onBeacon(payload);
       const event = parse(payload);
       if (kind === "room" && isTyping(event) && event.room === id) {
-        return typing.heard({ room: id, user: event.user });
+        return typing.heard({ room: id, user: event.user }, event.unheardBy);
       }
       if (kind === "room" && isRoomEvent(event) && event.room === id) return hub.heard(id, event);
       if (kind === "user" && isSessionEnded(event)) return watch.ended(Number(id), event.session);
       if (kind === "user" && isReadNotice(event)) {
         const { type, room, position } = event;
         return rooms.heardRead(Number(id), type, { room, position });
+      }
+      if (kind === "user" && isBlocksNotice(event)) {
+        return rooms.heardBlocks(Number(id), { user: event.user, blocked: event.blocked });
       }
       if (kind === "user" && isRoomsNotice(event)) return rooms.heard(Number(id), noticeOf(event));
       return onJunk(topic);
@@ -107,8 +111,20 @@ function isRoomsNotice(value: unknown): value is RoomsNotice {
   return isRecord(value) && value["type"] === "rooms" && typeof value["room"] === "string";
 }
 
-function isTyping(value: unknown): value is TypingNotice {
-  return isRecord(value) && value["type"] === "typing" && Number.isSafeInteger(value["user"]);
+function isTyping(
+  value: unknown,
+): value is TypingNotice & { readonly unheardBy: readonly number[] } {
+  if (!isRecord(value) || value["type"] !== "typing") return false;
+  return Number.isSafeInteger(value["user"]) && isIds(value["unheardBy"]);
+}
+
+function isIds(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((id) => Number.isSafeInteger(id));
+}
+
+function isBlocksNotice(value: unknown): value is BlocksNotice {
+  if (!isRecord(value) || value["type"] !== "blocks") return false;
+  return Number.isSafeInteger(value["user"]) && typeof value["blocked"] === "boolean";
 }
 
 function isReadNotice(
@@ -124,9 +140,7 @@ function noticeOf({ room, gone }: RoomsNotice): RoomsNotice {
 
 function isPresenceChange(value: unknown): value is PresenceChange {
   if (!isRecord(value)) return false;
-  return [value["online"], value["offline"]].every(
-    (ids) => Array.isArray(ids) && ids.every((id) => Number.isSafeInteger(id)),
-  );
+  return [value["online"], value["offline"]].every(isIds);
 }
 
 function isSessionEnded(value: unknown): value is SessionEnded {

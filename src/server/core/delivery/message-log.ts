@@ -23,9 +23,17 @@ export interface Change {
   readonly mentions?: readonly number[];
 }
 
+/** What keeps somebody who is in a room from saying something there. */
+export type Hindered =
+  /** By a moderator, until then in seconds since 1970; 0 for no end. */
+  | { readonly kind: "muted"; readonly until: number }
+  /** In a chat of two, one of whom blocks the other. */
+  | { readonly kind: "blocked" };
+
 export type Changed =
   | { readonly kind: "changed"; readonly id: Position }
   | { readonly kind: "archived" }
+  | Hindered
   /** No member, no such message, not the author's, or deleted already: one answer for all. */
   | { readonly kind: "not-found" };
 
@@ -41,6 +49,7 @@ export type Appended =
   | { readonly kind: "stored"; readonly id: Position }
   | { readonly kind: "not-member" }
   | { readonly kind: "cid-reused" }
+  | Hindered
   | { readonly kind: "archived" }
   /** There is no message at `replyTo`. */
   | { readonly kind: "nothing-to-answer" }

@@ -1,11 +1,14 @@
 /** Accounts: registering, signing in and out. */
+import type { Me } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { passwordProblem } from "#protocol/password.ts";
 import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError } from "#server/core/chat-error.ts";
-import type { SessionId, SessionStore } from "./session-store.ts";
+import type { SessionId, SessionOwner, SessionStore } from "./session-store.ts";
+import { suspended } from "./standing.ts";
+import type { StandingStore } from "./standing-store.ts";
 import type { Rate, Throttle } from "#server/core/throttle.ts";
 import {
   ACCOUNTS_PER_ADDRESS,
@@ -31,14 +34,13 @@ export interface Tokens {
   digest(token: string): SessionId;
 }
 
-/** Who acts, and by which session. */
-export interface Session {
+/** Who acts, and by which session; `role` as it was when the session was looked up. */
+export interface Session extends SessionOwner {
   readonly id: SessionId;
-  readonly user: Person;
 }
 
 export interface SignedIn {
-  readonly user: Person;
+  readonly user: Me;
   /** Given to the client once; only its digest is kept. */
   readonly token: string;
 }
@@ -49,6 +51,8 @@ interface Parts {
   readonly throttle: Throttle;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
+  /** Without it nobody is suspended. */
+  readonly standing?: Pick<StandingStore, "suspension">;
 }
 
 export class Accounts {
@@ -89,7 +93,8 @@ export class Accounts {
       throw wrongCredentials();
     }
     await throttle.clear(perAccount);
-    return this.#newSession({ id: account.id, username: account.username }, account.passwordHash);
+    const { passwordHash, ...user } = account;
+    return this.#newSession(user, passwordHash);
   }
 
   /**
@@ -117,8 +122,8 @@ export class Accounts {
   async resolve(token: string): Promise<Session | undefined> {
     if (!TOKEN.test(token)) return undefined;
     const id = this.#parts.tokens.digest(token);
-    const user = await this.#parts.sessions.touch(id);
-    return user && { id, user };
+    const owner = await this.#parts.sessions.touch(id);
+    return owner && { id, ...owner };
   }
 
   /** People whose name begins like this, whatever its capitals; nobody for nothing. */
@@ -129,8 +134,17 @@ export class Accounts {
   }
 
   /** Ends the session everywhere; its sockets close on every server. */
-  async signOut(session: Session): Promise<void> {
+  async signOut(session: Pick<Session, "id" | "user">): Promise<void> {
     await this.#parts.sessions.end(session.id, session.user.id);
+  }
+
+  /** Why there is no session for the right password. */
+  async #refusal({ id }: Person, passwordHash: string | undefined): Promise<ChatError> {
+    const { accounts, standing } = this.#parts;
+    const suspension = await standing?.suspension(id);
+    // Only who knows the password of this moment hears that.
+    const isRight = passwordHash === (await accounts.passwordHash(id));
+    return suspension !== undefined && isRight ? suspended(suspension.reason) : wrongCredentials();
   }
 
   #mustBeGood(password: string, canonical: string): void {
@@ -156,13 +170,13 @@ export class Accounts {
     );
   }
 
-  async #newSession(user: Person, passwordHash: string | undefined): Promise<SignedIn> {
+  async #newSession(user: Me, passwordHash: string | undefined): Promise<SignedIn> {
     const { sessions, tokens } = this.#parts;
     const token = tokens.create();
     // The password that was right a moment ago may have been changed, and every session ended,
     // since.
     const isMade = await sessions.create(tokens.digest(token), user.id, passwordHash);
-    if (!isMade) throw wrongCredentials();
+    if (!isMade) throw await this.#refusal(user, passwordHash);
     return { user, token };
   }
 }

@@ -13,6 +13,7 @@ import type { AccountStore } from "#server/core/people/account-store.ts";
 import { ChatError, archived, notFound } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Cursor, MessageLog, Slice } from "#server/core/delivery/message-log.ts";
+import { hindered } from "./hindered.ts";
 import type { Mentions } from "./mentions.ts";
 import { TokenBucket } from "#server/core/token-bucket.ts";
 
@@ -66,6 +67,9 @@ export class Chat {
         throw notFound();
       case "archived":
         throw archived();
+      case "muted":
+      case "blocked":
+        throw hindered(appended);
       case "nothing-to-answer":
         throw nothingToAnswer();
       case "read-only":
@@ -95,6 +99,7 @@ export class Chat {
     const changed = await this.#parts.log.change(change);
     if (changed.kind === "archived") throw archived();
     if (changed.kind === "not-found") throw notFound();
+    if (changed.kind !== "changed") throw hindered(changed);
     return { id: changed.id };
   }
 

@@ -5,6 +5,7 @@
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { Hindered } from "#server/core/delivery/message-log.ts";
 
 /** A reaction, or a pin, put to a message or taken from it. */
 export interface Mark {
@@ -20,6 +21,7 @@ export type Marked =
   | { readonly kind: "changed"; readonly id: Position }
   /** It is as it is to be; `id` is the place where it became so. */
   | { readonly kind: "unchanged"; readonly id: Position }
+  | Hindered
   | { readonly kind: "archived" | "not-allowed" | "not-found" | "too-many" };
 
 export interface MarkStore {

@@ -9,6 +9,7 @@ import type { RoomId } from "#protocol/room.ts";
 import { isRoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { ChatError, archived, notFound } from "#server/core/chat-error.ts";
+import { hindered } from "./hindered.ts";
 import type { Mark, MarkStore, Marked } from "./mark-store.ts";
 
 export class Marks {
@@ -45,12 +46,13 @@ export class Marks {
     if (!isRoomId(mark.room) || !isPosition(mark.message)) throw notFound();
     const marked = await this.#store.mark(mark);
     if (marked.kind === "changed" || marked.kind === "unchanged") return { id: marked.id };
+    if (marked.kind === "muted" || marked.kind === "blocked") throw hindered(marked);
     throw refusal(marked.kind, mark);
   }
 }
 
 function refusal(
-  kind: Exclude<Marked["kind"], "changed" | "unchanged">,
+  kind: Exclude<Marked["kind"], "changed" | "unchanged" | "muted" | "blocked">,
   { emoji }: Mark,
 ): ChatError {
   switch (kind) {

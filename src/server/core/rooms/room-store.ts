@@ -21,6 +21,8 @@ export interface StoredRoom {
 /** A room as somebody who is in it sees it. */
 export interface OwnRoom extends StoredRoom {
   readonly role: RoomRole;
+  /** Until when they may only read, in seconds since 1970; 0 for no end, `undefined` for not. */
+  readonly muted: number | undefined;
   /** In a private chat: ids of the others. */
   readonly others: readonly number[];
 }
@@ -41,6 +43,8 @@ export type Outcome =
   | "not-found"
   | "not-allowed"
   | "banned"
+  /** In too many rooms, or one of the two blocks the other: it does not say which. */
+  | "unavailable-person"
   | "too-many-rooms";
 
 export interface RoomEdit {
@@ -69,7 +73,9 @@ export interface RoomStore {
   openChat(
     maker: number,
     people: readonly number[],
-  ): Promise<{ readonly room: RoomId; readonly isNew: boolean } | "too-many-rooms">;
+  ): Promise<
+    { readonly room: RoomId; readonly isNew: boolean } | "too-many-rooms" | "unavailable-person"
+  >;
   /** The rooms somebody is in, and sees. */
   roomsOf(user: number): Promise<readonly OwnRoom[]>;
   /** For a member; `undefined` for anyone else. */
@@ -93,6 +99,13 @@ export interface RoomStore {
   ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome>;
   /** For a moderator; `undefined` for anyone else. Bans that are over are left out. */
   bans(id: RoomId, by: number): Promise<ReadonlyMap<number, StoredBan> | undefined>;
+  /**
+   * By a moderator: lets a member only read, until then in seconds since 1970 or with 0 for good;
+   * with `undefined` lets them speak again.
+   */
+  mute(id: RoomId, user: number, until: number | undefined, by: number): Promise<Outcome>;
+  /** Until when each of these is muted; those whose mute is over are left out. */
+  mutes(id: RoomId): Promise<ReadonlyMap<number, number>>;
   /** By a moderator: with all that was ever said in it. */
   delete(id: RoomId, by: number): Promise<Outcome>;
   /** Whether each of these people still is in each of these rooms, in the order asked. */

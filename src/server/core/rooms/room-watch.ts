@@ -2,6 +2,7 @@
  * The room watch: tells a person's connections on this server that their rooms are others now,
  * wherever that was done; and finds out by itself should the news of it be lost.
  */
+import type { BlocksNotice } from "#protocol/blocks.ts";
 import type { RoomsNotice } from "#protocol/commands.ts";
 import type { ReadNotice } from "#protocol/reading.ts";
 import type { RoomId } from "#protocol/room.ts";
@@ -21,6 +22,7 @@ export interface RoomListener {
   notice(notice: RoomsNotice): void;
   read(notice: ReadNotice): void;
   seen(notice: ReadNotice): void;
+  blocks(notice: BlocksNotice): void;
 }
 
 interface Parts {
@@ -67,6 +69,11 @@ export class RoomWatch {
   /** From the bus: this person, or whom they talk with, has read a room up to here. */
   heardRead(user: number, type: "read" | "seen", notice: ReadNotice): void {
     for (const listener of this.#users.get(user) ?? []) listener[type](notice);
+  }
+
+  /** From the bus: this person blocks somebody, or does not any more. */
+  heardBlocks(user: number, notice: BlocksNotice): void {
+    for (const listener of this.#users.get(user) ?? []) listener.blocks(notice);
   }
 
   /** Looks every membership up; does nothing while Redis is away. */

@@ -3,6 +3,7 @@ import type { Person } from "#protocol/person.ts";
 import type {
   BansResult,
   MembersResult,
+  Mute,
   NewBan,
   NewRoom,
   OpenRoomsResult,
@@ -14,7 +15,7 @@ import type {
 } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { comparePositions } from "#protocol/position.ts";
-import { isRoomId, roomNameProblem, topicProblem } from "#protocol/room.ts";
+import { isRoomId, reasonProblem, roomNameProblem, topicProblem } from "#protocol/room.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { ReadStore } from "./read-store.ts";
@@ -77,7 +78,7 @@ export class Rooms {
     if (known.length < ids.length) throw notFound();
     await this.#allow(`chats:${user.id}`, CHATS_PER_USER, "chats");
     const opened = await this.#parts.rooms.openChat(user.id, ids);
-    if (opened === "too-many-rooms") throw tooManyRooms();
+    if (typeof opened === "string") return settleOpening(opened);
     return { room: await this.room(user, opened.room), isNew: opened.isNew };
   }
 
@@ -116,10 +117,13 @@ export class Rooms {
     const roles = isRoomId(id) ? await this.#parts.rooms.members(id, user.id) : undefined;
     if (roles === undefined) throw notFound();
     const people = await this.#people([...roles.keys()].slice(0, LIMITS.membersMax));
-    const members = people.map((person) => ({
-      ...person,
-      role: roles.get(person.id) ?? ("member" as const),
-    }));
+    const mutes = await this.#parts.rooms.mutes(id);
+    const isTold = (who: number) => roles.get(user.id) === "moderator" || who === user.id;
+    const members = people.map((person) => {
+      const role = roles.get(person.id) ?? ("member" as const);
+      const until = role === "member" && isTold(person.id) ? mutes.get(person.id) : undefined;
+      return { ...person, role, ...mutedUntil(until) };
+    });
     return {
       members: members.toSorted(
         (a, b) => rank(a) - rank(b) || a.username.localeCompare(b.username),
@@ -155,9 +159,20 @@ export class Rooms {
     { reason = "", until = 0 }: NewBan,
   ): Promise<void> {
     this.#mustBeRoom(id);
-    mustBeGood(topicProblem(reason));
+    mustBeGood(reasonProblem(reason));
     const ban = { until, reason, by: user.id };
     settle(await this.#parts.rooms.ban(id, target, ban, user.id));
+  }
+
+  /** Lets a member only read, until a time or for good; by a moderator. */
+  async mute(user: Person, id: RoomId, target: number, { until = 0 }: Mute): Promise<void> {
+    this.#mustBeRoom(id);
+    settle(await this.#parts.rooms.mute(id, target, until, user.id));
+  }
+
+  async unmute(user: Person, id: RoomId, target: number): Promise<void> {
+    this.#mustBeRoom(id);
+    settle(await this.#parts.rooms.mute(id, target, undefined, user.id));
   }
 
   async unban(user: Person, id: RoomId, target: number): Promise<void> {
@@ -198,7 +213,7 @@ export class Rooms {
   }
 
   async #told(
-    { others, last, ...room }: OwnRoom,
+    { others, last, muted, ...room }: OwnRoom,
     user: Person,
     names: ReadonlyMap<number, Person>,
   ): Promise<Room> {
@@ -211,7 +226,8 @@ export class Rooms {
       reads.unread(room.id, user.id, room.position),
       isOfTwo ? reads.position(room.id, other) : undefined,
     ]);
-    return { ...room, people, ...(last && { last }), ...(seen && { seen }), ...read };
+    const isMuted = mutedUntil(room.role === "member" ? muted : undefined);
+    return { ...room, people, ...isMuted, ...(last && { last }), ...(seen && { seen }), ...read };
   }
 
   #mustBeRoom(id: RoomId): void {
@@ -241,6 +257,12 @@ function rank({ role }: { readonly role: RoomRole }): number {
   return role === "moderator" ? 0 : 1;
 }
 
+/** As it is told; 0 is a mute without an end. */
+function mutedUntil(until: number | undefined): { readonly muted?: Mute } {
+  if (until === undefined) return {};
+  return { muted: until === 0 ? {} : { until } };
+}
+
 function mustBeGood(problem: string | undefined): void {
   if (problem !== undefined) throw new ChatError("room-not-allowed", problem);
 }
@@ -257,11 +279,18 @@ function settle(outcome: Outcome): void {
         "not-allowed",
         "Only a moderator of the room can do that, if it can be done at all.",
       );
+    case "unavailable-person":
+      throw new ChatError("not-allowed", "This person cannot be added to a room just now.");
     case "banned":
       throw new ChatError("banned", "A moderator has banned this person from the room.");
     case "too-many-rooms":
       throw tooManyRooms();
   }
+}
+
+function settleOpening(refusal: "too-many-rooms" | "unavailable-person"): never {
+  if (refusal === "too-many-rooms") throw tooManyRooms();
+  throw new ChatError("not-allowed", "You cannot open a private chat with these people.");
 }
 
 function tooManyRooms(): ChatError {

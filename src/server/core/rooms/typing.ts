@@ -5,6 +5,7 @@
 import type { TypingNotice } from "#protocol/commands.ts";
 import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { BlockStore } from "#server/core/people/block-store.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Bus } from "#server/core/delivery/bus.ts";
 import { roomTopic } from "#server/core/delivery/bus.ts";
@@ -15,12 +16,15 @@ const TOLD_MAX = 10_000;
 
 interface Parts {
   readonly bus: Pick<Bus, "publish">;
+  readonly blocks: Pick<BlockStore, "unheardBy">;
   readonly clock: Clock;
 }
 
+type Audience = (notice: TypingNotice, unheardBy: ReadonlySet<number>) => void;
+
 export class Typing {
   readonly #parts: Parts;
-  readonly #audiences: ((notice: TypingNotice) => void)[] = [];
+  readonly #audiences: Audience[] = [];
   /** When each person was last told to type in each room. */
   readonly #toldAt = new Map<string, number>();
 
@@ -28,30 +32,33 @@ export class Typing {
     this.#parts = parts;
   }
 
-  addAudience(audience: (notice: TypingNotice) => void): void {
+  addAudience(audience: Audience): void {
     this.#audiences.push(audience);
   }
 
   /**
-   * Tells everyone in the room; more often than every two seconds it is not passed on. The caller
-   * hears the room.
+   * Tells everyone in the room but those who block the person, and nobody if they could not send it;
+   * more often than every two seconds it is not passed on. The caller hears the room.
    */
   async type(user: Person, room: RoomId): Promise<void> {
-    const { bus, clock } = this.#parts;
+    const { blocks, bus, clock } = this.#parts;
     const key = `${user.id} ${room}`;
     const now = clock.now();
     const sinceMs = now - (this.#toldAt.get(key) ?? -Infinity);
     if (sinceMs >= 0 && sinceMs < LIMITS.typingEveryMs) return;
     if (this.#toldAt.size >= TOLD_MAX) this.#forget(now);
     this.#toldAt.set(key, now);
-    const notice: TypingNotice = { room, user: user.id };
+    const deaf = await blocks.unheardBy(user.id, room);
+    if (deaf === "everyone") return;
+    const notice = { type: "typing", room, user: user.id, unheardBy: [...deaf] };
     // Nobody misses it if it is lost.
-    await bus.publish(roomTopic(room), JSON.stringify({ type: "typing", ...notice }));
+    await bus.publish(roomTopic(room), JSON.stringify(notice));
   }
 
-  /** From the bus. */
-  heard(notice: TypingNotice): void {
-    for (const audience of this.#audiences) audience(notice);
+  /** From the bus; not for who blocks the person. */
+  heard(notice: TypingNotice, unheardBy: readonly number[]): void {
+    const deaf = new Set(unheardBy);
+    for (const audience of this.#audiences) audience(notice, deaf);
   }
 
   #forget(now: number): void {

@@ -47,9 +47,10 @@ export class MessageChanges implements MarkStore {
   /** Edits or deletes a message; a deletion wins over an edit that races it. */
   async change(change: Change): Promise<Changed> {
     const tried = await untilSettled(() => this.#tryChange(change));
-    if (tried.kind === "changed") return tried;
+    if (tried.kind === "changed" || tried.kind === "muted") return tried;
+    const { kind } = tried;
     // Another's message is answered like one that is not there.
-    return { kind: tried.kind === "archived" ? "archived" : "not-found" };
+    return { kind: kind === "archived" || kind === "blocked" ? kind : "not-found" };
   }
 
   mark(mark: Mark): Promise<Marked> {
@@ -118,13 +119,17 @@ export class MessageChanges implements MarkStore {
     ];
     const { member, message } = found;
     const most = [String(CHANGES_MAX), role, keys.roomPins(room), String(LIMITS.pinsMax)];
-    const args = [String(by), room, kind, message.id, member, ...parts, ...most];
+    const hindrances = [keys.roomMutes(room), keys.roomBlocks(room)];
+    const args = [String(by), room, kind, message.id, member, ...parts, ...most, ...hindrances];
     const [outcome = "", place] = texts(await run(this.#redis, scripts.change, names, args));
     if (outcome === "changed" && place !== undefined) return { kind: "changed", id: place };
     switch (outcome) {
       case "raced":
         return "raced";
+      case "muted":
+        return { kind: outcome, until: Number(place) };
       case "archived":
+      case "blocked":
       case "not-allowed":
       case "too-many":
         return { kind: outcome };

@@ -61,10 +61,13 @@ export class RedisMessageLog implements MessageLog {
           ...jsonParts(draft),
           replyTo ?? "",
           keys.roomReads(room),
+          keys.roomMutes(room),
+          keys.roomBlocks(room),
         ],
       ),
     );
     if (kind === "stored" && id !== undefined) return { kind, id };
+    if (kind === "muted") return { kind, until: Number(id) };
     return isRefusal(kind) ? { kind } : { kind: "not-member" };
   }
 
@@ -182,11 +185,14 @@ export class RedisMessageLog implements MessageLog {
 const REFUSALS: ReadonlySet<unknown> = new Set([
   "cid-reused",
   "archived",
+  "blocked",
   "read-only",
   "nothing-to-answer",
 ]);
 
-function isRefusal(kind: unknown): kind is Exclude<Appended["kind"], "stored" | "not-member"> {
+function isRefusal(
+  kind: unknown,
+): kind is Exclude<Appended["kind"], "stored" | "not-member" | "muted"> {
   return REFUSALS.has(kind);
 }
 

@@ -31,7 +31,7 @@ export class RedisReadStore implements ReadStore {
       keys.room(room),
       keys.roomMeta(room),
     ];
-    const args = [String(user), room, position, mayGoBack ? "back" : ""];
+    const args = [String(user), room, position, mayGoBack ? "back" : "", keys.roomBlocks(room)];
     const outcome = await run(this.#redis, scripts.read, names, args);
     return outcome === "read" || outcome === "ahead" ? outcome : "not-member";
   }
@@ -42,7 +42,11 @@ export class RedisReadStore implements ReadStore {
 
   async unread(room: RoomId, user: number, upTo?: Position): Promise<Unread> {
     const names = [keys.room(room), keys.roomReads(room)];
-    const args = [String(user), String(LIMITS.unreadMax), String(STEP), upTo ?? "+inf"];
+    const args = [
+      ...[user, LIMITS.unreadMax, STEP].map(String),
+      keys.userBlocks(user),
+      upTo ?? "+inf",
+    ];
     const [read = START, unread, mentions] = texts(
       await run(this.#redis, scripts.unread, names, args),
     );

@@ -24,6 +24,7 @@ import type { Script } from "#server/redis/scripts.ts";
 import { readStored } from "#server/redis/log/stored-message.ts";
 
 const BAN = z.object({ until: z.number(), reason: z.string(), by: z.number() });
+const MUTE = z.object({ until: z.number() });
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>([
   "done",
@@ -31,6 +32,7 @@ const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>([
   "not-found",
   "not-allowed",
   "banned",
+  "unavailable-person",
   "too-many-rooms",
 ]);
 
@@ -60,6 +62,7 @@ export class RedisRoomStore implements RoomStore {
         ? pair.join(":")
         : String(await answered(this.#redis.incr(keys.totalRooms)));
     const made = await this.#make(room, draft, [maker, ...all.filter((id) => id !== maker)]);
+    if (made === -2) return "unavailable-person" as const;
     return made === -1 ? ("too-many-rooms" as const) : { room, isNew: made === 1 };
   }
 
@@ -70,15 +73,17 @@ export class RedisRoomStore implements RoomStore {
   }
 
   async room(id: RoomId, user: number): Promise<OwnRoom | undefined> {
-    const [role, room, others] = await Promise.all([
+    const [role, room, others, mute] = await Promise.all([
       answered(this.#redis.hGet(keys.roomMembers(id), String(user))),
       this.#read(id),
       id === GENERAL ? [] : answered(this.#redis.hKeys(keys.roomMembers(id))),
+      answered(this.#redis.hGet(keys.roomMutes(id), String(user))),
     ]);
     if (role === null) return undefined;
     return {
       ...room,
       role: roleOf(role),
+      muted: mute === null ? undefined : activeMute(mute),
       others: room.kind === "private" ? others.map(Number).filter((other) => other !== user) : [],
     };
   }
@@ -129,8 +134,9 @@ export class RedisRoomStore implements RoomStore {
 
   delete(id: RoomId, by: number): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.room(id), keys.openRooms];
-    const { roomName, roomChanges, roomBans, roomPins, roomReads } = keys;
-    const others = [roomName, roomChanges, roomBans, roomPins, roomReads].map((key) => key(id));
+    const { roomName, roomChanges, roomBans, roomMutes, roomPins, roomReads } = keys;
+    const all = [roomName, roomChanges, roomBans, roomMutes, roomPins, roomReads];
+    const others = all.map((key) => key(id));
     return this.#act(scripts.roomDelete, names, [id, by, ...others]);
   }
 
@@ -160,6 +166,23 @@ export class RedisRoomStore implements RoomStore {
       ([user, json]) => [Number(user), readBan(json)] as const,
     );
     return new Map(bans.filter(([, { until }]) => until === 0 || until > now));
+  }
+
+  mute(id: RoomId, user: number, until: number | undefined, by: number): Promise<Outcome> {
+    const names = [keys.roomMembers(id), keys.roomMeta(id), keys.roomMutes(id)];
+    // The scripts read the end of a mute, which comes first.
+    const json = until === undefined ? "" : JSON.stringify({ until, by });
+    return this.#act(scripts.roomMute, names, [id, user, by, json]);
+  }
+
+  async mutes(id: RoomId): Promise<ReadonlyMap<number, number>> {
+    const found = await answered(this.#redis.hGetAll(keys.roomMutes(id)));
+    return new Map(
+      Object.entries(found).flatMap(([user, json]) => {
+        const until = activeMute(json);
+        return until === undefined ? [] : [[Number(user), until] as const];
+      }),
+    );
   }
 
   async areMembers(
@@ -225,6 +248,12 @@ export class RedisRoomStore implements RoomStore {
 function readBan(json: string): StoredBan {
   const { until, reason, by } = BAN.parse(JSON.parse(json));
   return { until, reason, by };
+}
+
+/** Until when, unless that is over. */
+function activeMute(json: string): number | undefined {
+  const { until } = MUTE.parse(JSON.parse(json));
+  return until === 0 || until > Date.now() / 1000 ? until : undefined;
 }
 
 function isOutcome(value: unknown): value is Outcome {

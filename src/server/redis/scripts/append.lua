@@ -1,11 +1,12 @@
 #!lua
 -- Stores a message and tells everyone, in one step: stored before? member? next id, store, remember, publish.
--- KEYS: 1 room log (zset)  2 room meta (hash)  3 room members (hash)  4 retry record (string)
+-- KEYS: 1 room log (zset; also the room's channel)  2 room meta (hash)  3 room members (hash)  4 retry record (string)
 -- ARGV: 1 user id  2 room id  3 digest of the text  4 seconds to keep the retry record
 --       5, 6, 7 the message's JSON: up to the date, from there to the id, from there to the end
 --       8 id of the message it answers, or ""  9 read positions (hash): who says something has read what is there
--- Returns {"stored", id} | {"not-member"} | {"cid-reused"} | {"archived"} | {"read-only"} | {"nothing-to-answer"}.
--- The log's own key is also the room's channel.
+--       10 mutes (hash)  11 who blocks the other in a chat of two (set)
+-- Returns {"stored", id} | {"not-member"} | {"cid-reused"} | {"archived"} | {"read-only"} | {"nothing-to-answer"}
+--       | {"blocked"} | {"muted", until}.
 local log, meta, members, sent = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local user, room, digest, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 -- First of all: who was a member when it was stored, and did not hear so, is told now; nothing is published.
@@ -17,9 +18,13 @@ if not role then return { 'not-member' } end
 if before then return { 'cid-reused' } end
 local archived, posting, unseen = unpack(redis.call('HMGET', meta, 'archived', 'posting', 'unseen'))
 if archived then return { 'archived' } end
+--@include hindrance
+local hindered = hindrance(ARGV[10], ARGV[11], user, role)
+if hindered then return hindered end
 if posting == 'moderators' and role ~= 'moderator' then return { 'read-only' } end
 if ARGV[8] ~= '' and redis.call('ZCOUNT', log, ARGV[8], ARGV[8]) == 0 then return { 'nothing-to-answer' } end
 --@include next-id
+--@include reveal-chat
 local id, prev = next_id(log, meta)
 local message = ARGV[5] .. id:match('^%d+') .. ARGV[6] .. id .. ARGV[7]
 redis.call('ZADD', log, id, message)
@@ -27,12 +32,5 @@ redis.call('HSET', ARGV[9], user, id)
 redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)
 redis.call('SPUBLISH', log, '{"type":"message","room":"' .. room .. '","id":"' .. id
   .. '","prev":"' .. prev .. '","data":' .. message .. '}')
--- A private chat is seen by the others from its first message on.
-if unseen then
-  redis.call('HDEL', meta, 'unseen')
-  for _, person in ipairs(redis.call('HKEYS', members)) do
-    redis.call('SADD', 'user:' .. person .. ':rooms', room)
-    redis.call('SPUBLISH', 'user:' .. person, '{"type":"rooms","room":"' .. room .. '"}')
-  end
-end
+if unseen then reveal(meta, members, room) end
 return { 'stored', id }

@@ -3,11 +3,12 @@
 -- KEYS: 1 session (hash)  2 sessions of its user (zset by their end)  3 user (hash)
 -- ARGV: 1 user id  2 seconds it lives without use  3 seconds it lives at most  4 id of the session
 --       5 the hash that the password was compared with, or '': it may have been changed meanwhile
--- Returns 1, or 0 if the password is another by now.
+-- Returns 1, or 0 if the password is another by now, or the user suspended.
 local session, all, account = KEYS[1], KEYS[2], KEYS[3]
 local user, idle, most, id, hash = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local now = tonumber(redis.call('TIME')[1])
 local ends = now + math.min(idle, most)
+if redis.call('HEXISTS', account, 'suspended') == 1 then return 0 end
 if hash ~= '' and redis.call('HGET', account, 'password') ~= hash then return 0 end
 redis.call('HSET', session, 'user', user, 'since', now, 'used', now, 'until', now + most)
 redis.call('EXPIREAT', session, ends)
