@@ -8,7 +8,7 @@ import type { RoomEvent } from "./events.ts";
 import type { Call, Message } from "./message.ts";
 import type { Person } from "./person.ts";
 import type { Position } from "./position.ts";
-import type { OnlineResult, PresenceChange } from "./presence.ts";
+import type { AwayChange, OnlineResult, PresenceChange } from "./presence.ts";
 import type { ReadCommand, ReadNotice, ReadResult } from "./reading.ts";
 import type { RoomId } from "./room.ts";
 
@@ -123,6 +123,14 @@ export interface TypingCommand {
   readonly room: RoomId;
 }
 
+/**
+ * Nobody has touched this device for five minutes, or somebody has again. Who is idle on all their
+ * devices is shown as away.
+ */
+export interface IdleCommand {
+  readonly idle: boolean;
+}
+
 /** Somebody is about to say something; show it for six seconds, or until they have said it. */
 export interface TypingNotice {
   readonly room: RoomId;
@@ -148,6 +156,7 @@ export interface ClientToServer {
   leave: (command: LeaveCommand, ack: Ack<Record<string, never>>) => void;
   read: (command: ReadCommand, ack: Ack<ReadResult>) => void;
   typing: (command: TypingCommand, ack: Ack<Record<string, never>>) => void;
+  idle: (command: IdleCommand, ack: Ack<Record<string, never>>) => void;
   online: (command: OnlineCommand, ack: Ack<OnlineResult>) => void;
   people: (command: PeopleCommand, ack: Ack<PeopleResult>) => void;
 }
@@ -167,6 +176,10 @@ export interface ServerToClient {
   blocks: (notice: BlocksNotice) => void;
   /** Who came and who went. */
   presence: (change: PresenceChange) => void;
+  /** Who has looked away on all their devices, and who is back; of the people who are online. */
+  away: (change: AwayChange) => void;
+  /** One's preferences are others now: ask again. */
+  preferences: (notice: Readonly<Record<string, never>>) => void;
   /**
    * The server is about to close this connection, and why; `reconnect` says whether to come back.
    */

@@ -28,6 +28,8 @@ export const LIMITS = {
   /** That somebody is typing is passed on this often, and shown this long, in milliseconds. */
   typingEveryMs: 2_000,
   typingShownMs: 6_000,
+  /** A device that nobody touches is idle after this long, in milliseconds. */
+  idleAfterMs: 300_000,
   /** Unread messages that are counted; beyond it is "and more". */
   unreadMax: 100,
   /** Characters of a room's name, and of its topic. */

@@ -3,6 +3,7 @@
  */
 import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
+import { NOTIFY_LEVELS } from "#protocol/preferences.ts";
 
 /** Texts are cut off here long before any rule looks at them; the rules give the exact answer. */
 const text = (max: number) => z.string().max(max);
@@ -79,6 +80,17 @@ export const join = z.object({ room, since: position.optional() });
 export const typing = z.object({ room });
 export const leave = z.object({ room });
 export const online = z.object({});
+export const idle = z.object({ idle: z.boolean() });
+const time = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+export const preferencesChange = z.object({
+  receipts: z.boolean().optional(),
+  visible: z.boolean().optional(),
+  quietUntil: time.optional(),
+});
+export const roomNotify = z.object({
+  level: z.enum(NOTIFY_LEVELS),
+  mutedUntil: time.optional(),
+});
 export const people = z.object({
   ids: z.array(z.number().int().positive()).min(1).max(LIMITS.peopleIdsMax),
 });

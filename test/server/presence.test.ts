@@ -54,7 +54,7 @@ describe("presence on real servers", { concurrency: true }, () => {
     await until(async () => (await sees(watching)).length === 2, { what: "Ada is back" });
     third.socket.disconnect();
     await until(() => changes.length > 1, { what: "Brin is told that Ada left" });
-    assert.ok(stopwatch.ms > 1_000 && stopwatch.ms < 3_000, `${stopwatch.ms} ms`);
+    assert.ok(stopwatch.wallMs > 1_500 && stopwatch.ms < 3_000, `${stopwatch.ms} ms`);
     assert.deepEqual(changes.at(-1), { online: [], offline: [ada.me.id] });
     assert.deepEqual(await onlineIn(redis), [brin.me.id]);
   });
@@ -98,8 +98,12 @@ describe("presence on real servers", { concurrency: true }, () => {
     await until(isOnline, { what: "Ada is online" });
     await own.kill();
     await own.restart();
-    await own.cli("DEL", "online_users", "{online_users}:servers", "{online_users}:counts");
-    await own.cli("DEL", ...(await own.cli("KEYS", "{online_users}:at:*")).split("\n"));
+    // All at once, as a Redis loses things.
+    await own.cli(
+      "EVAL",
+      "return redis.call('DEL', unpack(redis.call('KEYS', '*online_users*')))",
+      "0",
+    );
     await until(isOnline, { what: "Ada is online again", timeoutMs: 15_000 });
     assert.ok(line.socket.connected);
     await until(async () => (await sees(line)).includes(ada.me.id), { what: "and seen" });

@@ -171,7 +171,7 @@ test(`[RD7] [RD8] in ${RUNS} mixtures of sends, edits, deletes and reads the cou
       const target = said[each.at % Math.max(1, said.length)];
       if (target === undefined) continue;
       if (each.kind === "read") {
-        await reads.read(room, each.user, target.id, each.back);
+        await reads.read(room, each.user, target.id, { mayGoBack: each.back, isTold: false });
         const isForward = comparePositions(target.id, read.get(each.user) ?? START) > 0;
         if (isForward || each.back) read.set(each.user, target.id);
       } else {
@@ -201,7 +201,7 @@ test(`[RD7] [RD8] in ${RUNS} mixtures of sends, edits, deletes and reads the cou
       }
       const last = said.at(-1);
       if (last === undefined) continue;
-      await reads.read(room, user, last.id, false);
+      await reads.read(room, user, last.id, { mayGoBack: false, isTold: false });
       const { unread: left, mentions } = await reads.unread(room, user);
       assert.deepEqual([left, mentions], [0, 0]);
     }

@@ -21,9 +21,14 @@ export class Stopwatch implements Disposable {
     }, TICK_MS);
   }
 
+  /** All milliseconds since the start. */
+  get wallMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
   /** Milliseconds since the start, without those in which nothing could run. */
   get ms(): number {
-    return performance.now() - this.#startedAt - this.#heldUpMs;
+    return this.wallMs - this.#heldUpMs;
   }
 
   [Symbol.dispose](): void {

@@ -46,6 +46,10 @@ class FakePresenceStore implements PresenceStore {
     return Promise.resolve();
   }
 
+  lastSeen(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   online(): Promise<readonly number[]> {
     return this.isAway ? Promise.reject(new Error("away")) : Promise.resolve(this.others);
   }

@@ -41,9 +41,9 @@ describe("the session watch", () => {
 
   test("[SE1] a connection may stop being watched while it is being closed", async () => {
     const { watch, closed, open } = await openWatch();
-    const unwatch = await watch.watch(laptop, () => {
+    const visit = await watch.watch(laptop, () => {
       closed.push("first");
-      unwatch?.();
+      visit?.end();
     });
     await open(laptop, "second");
     watch.ended(ada.id, laptop.id);
@@ -114,16 +114,16 @@ describe("the session watch", () => {
 
   test("one subscription serves all of a user's sessions, and ends with the last", async () => {
     const { bus, watch, open } = await openWatch();
-    const unwatch = await Promise.all([open(laptop, "a"), open(laptop, "b"), open(phone, "c")]);
+    const visits = await Promise.all([open(laptop, "a"), open(laptop, "b"), open(phone, "c")]);
     assert.deepEqual(bus.changes, ["+user:1"]);
     assert.equal(watch.connectionsOf(ada.id), 3);
-    unwatch[0]?.();
-    unwatch[0]?.();
-    unwatch[1]?.();
+    visits[0]?.end();
+    visits[0]?.end();
+    visits[1]?.end();
     await turn();
     assert.equal(watch.connectionsOf(ada.id), 1);
     assert.deepEqual(bus.changes, ["+user:1"]);
-    unwatch[2]?.();
+    visits[2]?.end();
     await turn();
     assert.deepEqual(bus.changes, ["+user:1", "-user:1"]);
     assert.equal(watch.connectionsOf(ada.id), 0);

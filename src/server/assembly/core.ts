@@ -3,13 +3,15 @@ import type { Stage } from "#server/assembly/stage.ts";
 import { Accounts } from "#server/core/people/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
-import { PRESENCE } from "#server/core/delivery/bus.ts";
+import { ACTIVITY, PRESENCE } from "#server/core/delivery/bus.ts";
 import { Blocks } from "#server/core/people/blocks.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
 import { Marks } from "#server/core/rooms/marks.ts";
 import { Mentions } from "#server/core/rooms/mentions.ts";
+import { Attendance } from "#server/core/people/attendance.ts";
+import { Preferences } from "#server/core/people/preferences.ts";
 import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
@@ -26,6 +28,8 @@ import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
 import { RedisBlockStore } from "#server/redis/people/redis-block-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
+import { keys } from "#server/redis/keys.ts";
+import { RedisPreferenceStore } from "#server/redis/people/redis-preference-store.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
@@ -45,6 +49,9 @@ export interface Core {
   readonly hub: Hub;
   readonly typing: Typing;
   readonly presence: Presence;
+  readonly activity: Presence;
+  readonly attendance: Attendance;
+  readonly preferences: Preferences;
   readonly rooms: Rooms;
   readonly standing: Standing;
   readonly blocks: Blocks;
@@ -87,7 +94,8 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
 async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   const { serverId, log, stack } = stage;
   const clock = systemClock;
-  const { instance, blocks, messages, sessions, roomStore, presenceStore } = stores;
+  const { instance, blocks, messages, sessions, roomStore, preferences } = stores;
+  const { presenceStore, activityStore } = stores;
   let forks = 0;
   const onFork = (room: string) => {
     forks++;
@@ -95,11 +103,13 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   };
   const hub = new Hub({ bus, log: messages, clock, random: Math.random, onFork });
   const presence = new Presence({ serverId, store: presenceStore, clock });
-  const arrive = (user: number) => presence.arrive(user);
+  const activity = new Presence({ serverId, store: activityStore, clock });
+  const attendance = new Attendance({ presence, activity, store: presenceStore, preferences });
+  const arrive = (user: number) => attendance.arrive(user);
   const watch = new SessionWatch({ bus, sessions, clock, arrive });
   const roomWatch = new RoomWatch({ rooms: roomStore, clock });
   const typing = new Typing({ bus, clock, blocks });
-  const ears = { hub, watch, typing, presence, rooms: roomWatch };
+  const ears = { hub, watch, typing, presence, activity, attendance, rooms: roomWatch };
   const { beacon, listener } = await startBeacon(stage, bus, ears);
   // The bus may be back before the commands are, and then nothing could be looked up.
   instance.follow(() => {
@@ -108,28 +118,31 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   hub.start();
   watch.start();
   roomWatch.start();
-  await bus.subscribe(PRESENCE);
-  await presence.start();
+  await Promise.all([bus.subscribe(PRESENCE), bus.subscribe(ACTIVITY)]);
+  await Promise.all([presence.start(), activity.start()]);
   stack.defer(async () => {
     hub.stop();
     watch.stop();
     roomWatch.stop();
-    await presence.stop();
+    await Promise.all([presence.stop(), activity.stop()]);
   });
-  return { beacon, hub, watch, typing, presence, roomWatch, forks: () => forks };
+  const live = { hub, watch, typing, presence, activity, attendance, roomWatch };
+  return { beacon, ...live, forks: () => forks };
 }
 
 /** What people do with rooms and messages. */
 function talk(stores: Stores) {
-  const { blocks, changes, messages, people, standing, throttle, roomStore: rooms, reads } = stores;
+  const { blocks, changes, messages, people, preferences, reads, standing, throttle } = stores;
+  const rooms = stores.roomStore;
   const mentions = new Mentions({ accounts: people, rooms });
   return {
     chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
     marks: new Marks(changes),
-    reads: new Reads({ reads, rooms }),
+    reads: new Reads({ reads, rooms, preferences }),
     standing: new Standing(standing),
+    preferences: new Preferences({ preferences, rooms }),
     blocks: new Blocks({ blocks, accounts: people }),
-    rooms: new Rooms({ rooms, reads, accounts: people, throttle }),
+    rooms: new Rooms({ rooms, reads, preferences, accounts: people, throttle }),
   };
 }
 
@@ -155,6 +168,8 @@ async function openStores(redis: Redis, log: Log) {
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),
     presenceStore: new RedisPresenceStore(redis),
+    activityStore: new RedisPresenceStore(redis, keys.activeUsers),
+    preferences: new RedisPreferenceStore(redis),
     roomStore: new RedisRoomStore(redis),
   };
 }
@@ -163,7 +178,10 @@ async function openStores(redis: Redis, log: Log) {
 async function startBeacon(
   { serverId, log, stack }: Stage,
   bus: RedisBus,
-  ears: Pick<Parameters<typeof listenToBus>[0], "hub" | "watch" | "typing" | "presence" | "rooms">,
+  ears: Pick<
+    Parameters<typeof listenToBus>[0],
+    "hub" | "watch" | "typing" | "presence" | "activity" | "attendance" | "rooms"
+  >,
 ): Promise<{ readonly beacon: Beacon; readonly listener: BusListener }> {
   const onDeaf = () => {
     log.warn("the pub/sub link went deaf and is replaced");

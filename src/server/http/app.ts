@@ -6,7 +6,8 @@ import type { Accounts } from "#server/core/people/accounts.ts";
 import type { Blocks } from "#server/core/people/blocks.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
-import type { Presence } from "#server/core/people/presence.ts";
+import type { Attendance } from "#server/core/people/attendance.ts";
+import type { Preferences } from "#server/core/people/preferences.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import type { Standing } from "#server/core/people/standing.ts";
@@ -23,6 +24,7 @@ import { peopleRoutes } from "./people-routes.ts";
 import { markRoutes } from "./mark-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
+import { preferenceRoutes } from "./preference-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
@@ -31,7 +33,8 @@ import { streamRoutes } from "./stream-routes.ts";
 export interface HttpParts {
   readonly accounts: Accounts;
   readonly chat: Chat;
-  readonly presence: Presence;
+  readonly attendance: Attendance;
+  readonly preferences: Preferences;
   readonly rooms: Rooms;
   readonly marks: Marks;
   readonly standing: Standing;
@@ -55,7 +58,8 @@ const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 export function createApp({
   accounts,
   chat,
-  presence,
+  attendance,
+  preferences,
   rooms,
   marks,
   reads,
@@ -90,7 +94,8 @@ export function createApp({
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", accountRoutes(accounts, guard))
     .route("/api", adminRoutes(standing, guard))
-    .route("/api", peopleRoutes(accounts, presence, guard))
+    .route("/api", peopleRoutes(accounts, attendance, guard))
+    .route("/api", preferenceRoutes(preferences, guard))
     .route("/api", blockRoutes(blocks, guard))
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))

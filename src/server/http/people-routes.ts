@@ -1,13 +1,14 @@
 /** The REST routes of people: finding them, and who is online. */
 import { Hono } from "hono";
 import type { PeopleResult } from "#protocol/commands.ts";
-import type { OnlineResult } from "#protocol/presence.ts";
 import type { Accounts } from "#server/core/people/accounts.ts";
-import type { Presence } from "#server/core/people/presence.ts";
+import type { Attendance } from "#server/core/people/attendance.ts";
+import { notFound } from "#server/core/chat-error.ts";
 import type { Guard, Guarded } from "./guard.ts";
+import { readUser } from "./user-param.ts";
 import { readSearch } from "./room-routes.ts";
 
-export function peopleRoutes(accounts: Accounts, presence: Presence, guard: Guard) {
+export function peopleRoutes(accounts: Accounts, attendance: Attendance, guard: Guard) {
   return new Hono<Guarded>()
     .get("/people", async (c) => {
       await guard.session(c);
@@ -16,6 +17,12 @@ export function peopleRoutes(accounts: Accounts, presence: Presence, guard: Guar
     })
     .get("/online", async (c) => {
       await guard.session(c);
-      return c.json({ online: presence.online() } satisfies OnlineResult);
+      return c.json(attendance.online());
+    })
+    .get("/people/:user/presence", async (c) => {
+      await guard.session(c);
+      const user = readUser(c.req.param("user"));
+      if (!(await accounts.isThere(user))) throw notFound();
+      return c.json(await attendance.of(user));
     });
 }

@@ -17,7 +17,7 @@ import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Typing } from "#server/core/rooms/typing.ts";
-import type { Presence } from "#server/core/people/presence.ts";
+import type { Attendance } from "#server/core/people/attendance.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import * as schemas from "#server/schemas.ts";
 import type { Connection } from "./connection.ts";
@@ -37,16 +37,19 @@ export interface CommandParts {
   readonly marks: Pick<Marks, "react" | "pin">;
   readonly reads: Pick<Reads, "read">;
   readonly typing: Pick<Typing, "type">;
-  readonly presence: Pick<Presence, "online">;
+  readonly attendance: Pick<Attendance, "online">;
 }
 
-export function createCommands({
+export function createCommands(parts: CommandParts): Readonly<Record<CommandName, Command>> {
+  return { ...messageCommands(parts), ...roomCommands(parts), ...peopleCommands(parts) };
+}
+
+type Named<Name extends CommandName> = Readonly<Record<Name, Command>>;
+
+function messageCommands({
   chat,
   marks,
-  reads,
-  typing,
-  presence,
-}: CommandParts): Readonly<Record<CommandName, Command>> {
+}: CommandParts): Named<"send" | "edit" | "remove" | "react" | "pin"> {
   return {
     send: command(schemas.send, (connection, { room, message, ...rest }): Promise<SendResult> => {
       return inPlace(
@@ -72,7 +75,16 @@ export function createCommands({
     pin: command(schemas.pin, (connection, { room, id, remove }) => {
       return inPlace(connection, room, marks.pin(connection.user, room, id, remove !== true));
     }),
+  };
+}
 
+/** Hearing a room, and what one does there without a word. */
+function roomCommands({
+  chat,
+  reads,
+  typing,
+}: CommandParts): Named<"join" | "leave" | "read" | "typing"> {
+  return {
     join: command(schemas.join, async (connection, { room, since }): Promise<JoinResult> => {
       try {
         // Membership is checked first, so that nobody hears a room, however shortly, by asking.
@@ -105,9 +117,18 @@ export function createCommands({
       connection.unhear(room);
       return Promise.resolve({});
     }),
+  };
+}
+
+function peopleCommands({ chat, attendance }: CommandParts): Named<"idle" | "online" | "people"> {
+  return {
+    idle: command(schemas.idle, (connection, { idle }) => {
+      connection.idle(idle);
+      return Promise.resolve({});
+    }),
 
     online: command(schemas.online, ({ user }): Promise<OnlineResult> => {
-      return Promise.resolve({ online: presence.online(user.id) });
+      return Promise.resolve(attendance.online(user.id));
     }),
 
     people: command(schemas.people, async (_connection, { ids }): Promise<PeopleResult> => {

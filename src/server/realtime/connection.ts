@@ -5,6 +5,7 @@ import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
+import type { Visit } from "#server/core/people/attendance.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/delivery/hub.ts";
@@ -28,6 +29,8 @@ export class Connection {
   #strikes = 0;
   #awaited = 0;
   #isClosed = false;
+  #isIdle = false;
+  #visit: Visit | undefined;
   #isClosing = false;
 
   constructor(user: Person, wire: Wire, hub: Hub, clock: Clock) {
@@ -35,6 +38,18 @@ export class Connection {
     this.#wire = wire;
     this.#hub = hub;
     this.#commands = new TokenBucket(clock, LIMITS.commandBurst, LIMITS.commandPerSecond);
+  }
+
+  /** Nobody has touched the device for a while, or somebody has again. */
+  idle(isIdle: boolean): void {
+    this.#isIdle = isIdle;
+    this.#visit?.idle(isIdle);
+  }
+
+  /** The connection counts as a visit of its person from now on. */
+  visits(visit: Visit): void {
+    this.#visit = visit;
+    visit.idle(this.#isIdle);
   }
 
   /** Resolves once everything the room says from now on reaches the socket. */

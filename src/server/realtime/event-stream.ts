@@ -95,6 +95,11 @@ export class EventStream implements Queue {
     this.#write("blocks", notice);
   }
 
+  /** One's preferences are others. */
+  preferences(): void {
+    this.#write("preferences", {});
+  }
+
   bytes(): number {
     return this.#reader.bytes();
   }

@@ -70,15 +70,15 @@ export class EventStreams {
     }
     await Promise.all(rooms.map((room) => chat.mustBeMember(session.user, room)));
     const stream = new EventStream(session.user, reader, this.#parts);
-    const unwatch = await watch.watch(session, () => {
+    const visit = await watch.watch(session, () => {
       stream.close(closing("signed-out"));
     });
-    if (unwatch === undefined) throw new ChatError("not-signed-in", "Your session has ended.");
+    if (visit === undefined) throw new ChatError("not-signed-in", "Your session has ended.");
     const unwatchQueue = slow.watch(stream);
     const unlisten = roomWatch.listen(session.user.id, stream);
     this.#streams.add(stream);
     reader.onGone(() => {
-      unwatch();
+      visit.end();
       unwatchQueue();
       unlisten();
       this.#streams.delete(stream);

@@ -16,9 +16,10 @@ import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/delivery/hub.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
+import type { Attendance } from "#server/core/people/attendance.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
-import type { RoomWatch } from "#server/core/rooms/room-watch.ts";
+import type { RoomListener, RoomWatch } from "#server/core/rooms/room-watch.ts";
 import type { Typing } from "#server/core/rooms/typing.ts";
 import type { SessionWatch } from "#server/core/people/session-watch.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -40,6 +41,8 @@ export interface SocketParts {
   readonly watch: SessionWatch;
   readonly typing: Typing;
   readonly presence: Presence;
+  readonly activity: Presence;
+  readonly attendance: Attendance;
   readonly roomWatch: RoomWatch;
   readonly clock: Clock;
   readonly gate: Gate;
@@ -97,6 +100,9 @@ export class SocketEdge {
     });
     parts.presence.addAudience((change) => {
       this.#chat.local.emit("presence", change);
+    });
+    parts.activity.addAudience(({ online, offline }) => {
+      this.#chat.local.emit("away", { away: offline, back: online });
     });
   }
 
@@ -161,22 +167,7 @@ export class SocketEdge {
     };
     const connection = new Connection(session.user, wire, hub, clock);
     const unwatchQueue = slow.watch(queueOf(socket.conn));
-    const unlisten = roomWatch.listen(session.user.id, {
-      rooms: connection.rooms,
-      notice: (notice) => {
-        if (notice.gone === true) connection.unhear(notice.room);
-        socket.emit("rooms", notice);
-      },
-      read: (notice) => {
-        socket.emit("read", notice);
-      },
-      seen: (notice) => {
-        socket.emit("seen", notice);
-      },
-      blocks: (notice) => {
-        socket.emit("blocks", notice);
-      },
-    });
+    const unlisten = roomWatch.listen(session.user.id, roomListenerOf(socket, connection));
     socket.on("disconnect", () => {
       unwatchQueue();
       unlisten();
@@ -189,14 +180,18 @@ export class SocketEdge {
     }
     this.#takeCommands(socket, connection);
     try {
-      const unwatch = await watch.watch(session, () => {
+      const visit = await watch.watch(session, () => {
         // Deaf at once; the farewell frame may take its time.
         connection.closed();
         wire.close(closing("signed-out"));
       });
-      if (unwatch === undefined) connection.close(closing("signed-out"));
-      else if (socket.connected) socket.once("disconnect", unwatch);
-      else unwatch();
+      if (visit === undefined) connection.close(closing("signed-out"));
+      else if (socket.connected) {
+        socket.once("disconnect", () => {
+          visit.end();
+        });
+        connection.visits(visit);
+      } else visit.end();
     } catch {
       // Whether the session still is cannot be known, so nothing is promised: the client comes
       // back.
@@ -242,6 +237,29 @@ export class SocketEdge {
 const NO_COMMAND: Command = {
   run: () => Promise.reject(new ChatError("bad-request", "There is no such command.")),
 };
+
+/** Passes on to a socket what happens to its person's rooms. */
+function roomListenerOf(socket: ChatSocket, connection: Connection): RoomListener {
+  return {
+    rooms: connection.rooms,
+    notice: (notice) => {
+      if (notice.gone === true) connection.unhear(notice.room);
+      socket.emit("rooms", notice);
+    },
+    read: (notice) => {
+      socket.emit("read", notice);
+    },
+    seen: (notice) => {
+      socket.emit("seen", notice);
+    },
+    blocks: (notice) => {
+      socket.emit("blocks", notice);
+    },
+    preferences: () => {
+      socket.emit("preferences", {});
+    },
+  };
+}
 
 /** What is written here goes straight to the wire, after what Socket.IO has written there. */
 function listenerOf(conn: EngineSocket, user: number, expectsAnswer: () => boolean): Listener {

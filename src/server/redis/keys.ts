@@ -5,6 +5,9 @@
 import type { RoomId } from "#protocol/room.ts";
 import type { SessionId } from "#server/core/people/session-store.ts";
 
+/** Two sets of people that are kept alike; each key is also the channel of its news. */
+export type PresenceKind = "online_users" | "active_users";
+
 /**
  * Companions hash to the slot of the key they go with, so one script may change both. That holds
  * only while no id contains a brace; ids are numbers, checked shapes (`isRoomId`, `cidProblem`) and
@@ -13,11 +16,15 @@ import type { SessionId } from "#server/core/people/session-store.ts";
 export const keys = {
   totalUsers: "total_users",
   onlineUsers: "online_users",
+  /** Of these, those who have touched a device lately. */
+  activeUsers: "active_users",
   /** Every server, by the end of its lease. */
-  presenceServers: "{online_users}:servers",
+  presenceServers: (kind: PresenceKind) => `{${kind}}:servers`,
   /** How many servers each person is at. */
-  presenceCounts: "{online_users}:counts",
-  peopleAt: (server: string) => `{online_users}:at:${server}`,
+  presenceCounts: (kind: PresenceKind) => `{${kind}}:counts`,
+  peopleAt: (kind: PresenceKind, server: string) => `{${kind}}:at:${server}`,
+  /** What a person wants to be told, and lets others see. */
+  preferences: (id: number | string) => `{user:${id}}:preferences`,
   /** All canonical names, to be found by how they begin. */
   usernames: "usernames",
   username: (canonical: string) => `username:${canonical}`,

@@ -39,7 +39,7 @@ const never = (): Promise<never> => Promise.reject(new Error("Nobody does this i
 const UNUSED = {
   typing: { type: never },
   reads: { read: never },
-  presence: { online: () => [] },
+  attendance: { online: () => ({ online: [], away: [] }) },
   marks: { react: never, pin: never },
 };
 
@@ -145,8 +145,11 @@ export class Edge {
         wire.close(closing("signed-out"));
       });
       if (watched === undefined) connection.close(closing("signed-out"));
-      else if (socket.isConnected) unwatch = watched;
-      else watched();
+      else if (socket.isConnected)
+        unwatch = () => {
+          watched.end();
+        };
+      else watched.end();
     } catch {
       connection.close(closing("restarting"));
     }

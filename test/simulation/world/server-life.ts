@@ -46,6 +46,7 @@ export const EPOCH_MS = 1_800_000_000_000;
 const NO_ROOMS = {
   heard: () => undefined,
   heardBlocks: () => undefined,
+  heardPreferences: () => undefined,
   heardRead: () => undefined,
   recheck: () => Promise.resolve(),
 };
@@ -142,6 +143,8 @@ export class ServerLife implements Host {
         watch: this.#watch,
         typing: { heard: () => undefined },
         presence: NO_PRESENCE,
+        activity: NO_PRESENCE,
+        attendance: { look: () => Promise.resolve(), refresh: () => Promise.resolve() },
         rooms: NO_ROOMS,
         onBeacon,
         onJunk: () => undefined,

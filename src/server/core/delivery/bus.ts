@@ -10,6 +10,8 @@ export const userTopic = (user: number): Topic => `user:${user}`;
 export const serverTopic = (server: string): Topic => `server:${server}`;
 /** Who came and went, on any server. */
 export const PRESENCE: Topic = "online_users";
+/** Who has looked away and who is back, on any server. */
+export const ACTIVITY: Topic = "active_users";
 
 /**
  * One bus per server. It hears every topic it is subscribed to, what its own server published

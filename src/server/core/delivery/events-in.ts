@@ -8,8 +8,9 @@ import { isPosition } from "#protocol/position.ts";
 import type { RoomsNotice, TypingNotice } from "#protocol/commands.ts";
 import type { PresenceChange } from "#protocol/presence.ts";
 import type { BusListener, Topic } from "./bus.ts";
-import { PRESENCE } from "./bus.ts";
+import { ACTIVITY, PRESENCE } from "./bus.ts";
 import type { Hub } from "./hub.ts";
+import type { Attendance } from "#server/core/people/attendance.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import type { SessionId } from "#server/core/people/session-store.ts";
@@ -25,12 +26,20 @@ export interface SessionEnded {
 export const sessionEnded = (session: SessionId): string =>
   JSON.stringify({ type: "session-ended", session } satisfies SessionEnded);
 
+/** On a user's topic: what the person wants to be told, or lets others see, is another. */
+export const preferencesChanged = JSON.stringify({ type: "preferences" });
+
 interface Parts {
   readonly hub: Hub;
   readonly watch: SessionWatch;
   readonly typing: Pick<Typing, "heard">;
   readonly presence: Pick<Presence, "heard" | "refresh">;
-  readonly rooms: Pick<RoomWatch, "heard" | "heardBlocks" | "heardRead" | "recheck">;
+  readonly activity: Pick<Presence, "heard" | "refresh">;
+  readonly attendance: Pick<Attendance, "look" | "refresh">;
+  readonly rooms: Pick<
+    RoomWatch,
+    "heard" | "heardBlocks" | "heardPreferences" | "heardRead" | "recheck"
+  >;
   /** The beacon of this server came back. */
   readonly onBeacon: (payload: string) => void;
   /** Something on a channel could not be read. */
@@ -43,15 +52,18 @@ export function listenToBus({
   watch,
   typing,
   presence,
+  activity,
+  attendance,
   rooms,
   onBeacon,
   onJunk,
 }: Parts): BusListener {
   return {
     heard(topic, payload) {
-      if (topic === PRESENCE) {
+      if (topic === PRESENCE || topic === ACTIVITY) {
         const change = parse(payload);
-        return isPresenceChange(change) ? presence.heard(change) : onJunk(topic);
+        const whose = topic === PRESENCE ? presence : activity;
+        return isPresenceChange(change) ? whose.heard(change) : onJunk(topic);
       }
       const [kind, id] = split(topic);
       if (kind === "server") return onBeacon(payload);
@@ -65,6 +77,10 @@ export function listenToBus({
         const { type, room, position } = event;
         return rooms.heardRead(Number(id), type, { room, position });
       }
+      if (kind === "user" && payload === preferencesChanged) {
+        void attendance.look(Number(id));
+        return rooms.heardPreferences(Number(id));
+      }
       if (kind === "user" && isBlocksNotice(event)) {
         return rooms.heardBlocks(Number(id), { user: event.user, blocked: event.blocked });
       }
@@ -75,6 +91,8 @@ export function listenToBus({
       void hub.checkAll();
       void watch.recheck();
       void presence.refresh();
+      void activity.refresh();
+      void attendance.refresh();
       void rooms.recheck();
     },
   };

@@ -126,6 +126,10 @@ export class Accounts {
     return owner && { id, ...owner };
   }
 
+  async isThere(user: number): Promise<boolean> {
+    return (await this.#parts.accounts.people([user])).length > 0;
+  }
+
   /** People whose name begins like this, whatever its capitals; nobody for nothing. */
   async search(beginning: string): Promise<readonly Person[]> {
     const canonical = canonicalUsername(beginning);

@@ -29,6 +29,8 @@ export interface PresenceStore {
   retire(server: string): Promise<void>;
   /** Everybody who is online. */
   online(): Promise<readonly number[]>;
+  /** When somebody who is not was here last, in seconds since 1970. */
+  lastSeen(user: number): Promise<number | undefined>;
 }
 
 /** A lease is renewed this often … */

@@ -3,6 +3,7 @@
  * ended.
  */
 import type { Session } from "./accounts.ts";
+import type { Visit } from "./attendance.ts";
 import type { Bus } from "#server/core/delivery/bus.ts";
 import { userTopic } from "#server/core/delivery/bus.ts";
 import type { Clock } from "#server/core/clock.ts";
@@ -18,8 +19,8 @@ interface Parts {
   readonly bus: Bus;
   readonly sessions: SessionStore;
   readonly clock: Clock;
-  /** Told of each connection, and calls what that returns when it is gone. */
-  readonly arrive?: (user: number) => () => void;
+  /** Told of each connection. */
+  readonly arrive?: (user: number) => Visit;
 }
 
 /** A session, whatever its owner may do. */
@@ -51,25 +52,25 @@ export class SessionWatch {
   }
 
   /**
-   * Calls `onEnd` when the session ends. Resolves to `unwatch` once this server hears the user's
-   * topic, with the session looked up again after that, so that an end between the two is not
-   * missed; `undefined` if it has already ended.
+   * Calls `onEnd` when the session ends. Resolves once this server hears the user's topic, with the
+   * session looked up again after that, so that an end between the two is not missed; to `undefined`
+   * if it has already ended. Call `end` when the connection is gone.
    */
-  async watch(session: Whose, onEnd: () => void): Promise<(() => void) | undefined> {
+  async watch(session: Whose, onEnd: () => void): Promise<Visit | undefined> {
     const user = this.#users.get(session.user.id) ?? this.#open(session.user.id);
     const ends = user.sessions.get(session.id) ?? new Set();
     user.sessions.set(session.id, ends.add(onEnd));
-    let depart: (() => void) | undefined;
+    let visit: Visit | undefined;
     const unwatch = () => {
-      depart?.();
+      visit?.end();
       this.#unwatch(session, onEnd);
     };
     try {
       await user.heard;
       const [isAlive] = await this.#parts.sessions.alive([session.id]);
       if (isAlive === true) {
-        depart = this.#parts.arrive?.(session.user.id);
-        return unwatch;
+        visit = this.#parts.arrive?.(session.user.id);
+        return { idle: (isIdle) => visit?.idle(isIdle), end: unwatch };
       }
     } catch (error) {
       unwatch();

@@ -17,13 +17,14 @@ export interface Unread {
 export interface ReadStore {
   /**
    * Sets the position, on all devices of the person; back only with `mayGoBack`, else an earlier
-   * one changes nothing. `ahead` if nothing is there yet.
+   * one changes nothing. With `isTold` the other one of a chat of two hears of it. `ahead` if nothing
+   * is there yet.
    */
   read(
     room: RoomId,
     user: number,
     position: Position,
-    mayGoBack: boolean,
+    how: { readonly mayGoBack: boolean; readonly isTold: boolean },
   ): Promise<"read" | "ahead" | "not-member">;
   /** How far somebody has read. */
   position(room: RoomId, user: number): Promise<Position>;

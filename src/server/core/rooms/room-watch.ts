@@ -23,6 +23,7 @@ export interface RoomListener {
   read(notice: ReadNotice): void;
   seen(notice: ReadNotice): void;
   blocks(notice: BlocksNotice): void;
+  preferences(): void;
 }
 
 interface Parts {
@@ -74,6 +75,11 @@ export class RoomWatch {
   /** From the bus: this person blocks somebody, or does not any more. */
   heardBlocks(user: number, notice: BlocksNotice): void {
     for (const listener of this.#users.get(user) ?? []) listener.blocks(notice);
+  }
+
+  /** From the bus: what this person wants to be told is another. */
+  heardPreferences(user: number): void {
+    for (const listener of this.#users.get(user) ?? []) listener.preferences();
   }
 
   /** Looks every membership up; does nothing while Redis is away. */

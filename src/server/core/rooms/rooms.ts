@@ -18,31 +18,33 @@ import { comparePositions } from "#protocol/position.ts";
 import { isRoomId, reasonProblem, roomNameProblem, topicProblem } from "#protocol/room.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
-import type { ReadStore } from "./read-store.ts";
-import type { Outcome, OwnRoom, RoomStore, StoredBan, StoredRoom } from "./room-store.ts";
+import type { Outcome, RoomStore, StoredBan, StoredRoom } from "./room-store.ts";
+import type { ToldParts } from "./told-rooms.ts";
+import { ToldRooms, mutedUntil } from "./told-rooms.ts";
 import type { Throttle } from "#server/core/throttle.ts";
 import { CHATS_PER_USER, ROOMS_PER_USER } from "#server/core/throttle.ts";
 
-interface Parts {
+interface Parts extends ToldParts {
   readonly rooms: RoomStore;
-  readonly reads: Pick<ReadStore, "unread" | "position">;
   readonly accounts: AccountStore;
   readonly throttle: Throttle;
 }
 
 export class Rooms {
   readonly #parts: Parts;
+  readonly #told: ToldRooms;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#told = new ToldRooms(parts);
   }
 
   /** The rooms somebody is in, those with the newest event first. */
   async list(user: Person): Promise<RoomsResult> {
     const found = await this.#parts.rooms.roomsOf(user.id);
     const sorted = found.toSorted((a, b) => comparePositions(b.position, a.position));
-    const names = await this.#names(sorted);
-    const rooms = await Promise.all(sorted.map((room) => this.#told(room, user, names)));
+    const names = await this.#told.names(sorted);
+    const rooms = await Promise.all(sorted.map((room) => this.#told.tell(room, user, names)));
     return { rooms, people: [...names.values()] };
   }
 
@@ -50,7 +52,7 @@ export class Rooms {
   async room(user: Person, id: RoomId): Promise<Room> {
     const room = isRoomId(id) ? await this.#parts.rooms.room(id, user.id) : undefined;
     if (room === undefined) throw notFound();
-    return this.#told(room, user, await this.#names([room]));
+    return this.#told.tell(room, user, await this.#told.names([room]));
   }
 
   /** Makes a room of which who makes it is the moderator. */
@@ -108,7 +110,7 @@ export class Rooms {
         isMember: mine.has(id),
         ...(last && { last }),
       })),
-      people: await this.#people(authors),
+      people: await this.#told.people(authors),
     };
   }
 
@@ -116,7 +118,7 @@ export class Rooms {
   async members(user: Person, id: RoomId): Promise<MembersResult> {
     const roles = isRoomId(id) ? await this.#parts.rooms.members(id, user.id) : undefined;
     if (roles === undefined) throw notFound();
-    const people = await this.#people([...roles.keys()].slice(0, LIMITS.membersMax));
+    const people = await this.#told.people([...roles.keys()].slice(0, LIMITS.membersMax));
     const mutes = await this.#parts.rooms.mutes(id);
     const isTold = (who: number) => roles.get(user.id) === "moderator" || who === user.id;
     const members = people.map((person) => {
@@ -185,7 +187,7 @@ export class Rooms {
     const room = await this.room(user, id);
     if (room.role !== "moderator") settle("not-allowed");
     const bans = (await this.#parts.rooms.bans(id, user.id)) ?? new Map<number, StoredBan>();
-    const people = await this.#people([...bans.keys()]);
+    const people = await this.#told.people([...bans.keys()]);
     return {
       bans: people.flatMap((person) => {
         const ban = bans.get(person.id);
@@ -212,24 +214,6 @@ export class Rooms {
     settle(await this.#parts.rooms.delete(id, user.id));
   }
 
-  async #told(
-    { others, last, muted, ...room }: OwnRoom,
-    user: Person,
-    names: ReadonlyMap<number, Person>,
-  ): Promise<Room> {
-    const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
-    // What came since is told as it is heard; counted here already, it would count twice.
-    const { reads } = this.#parts;
-    const [other, ...more] = room.kind === "private" ? others : [];
-    const isOfTwo = other !== undefined && more.length === 0;
-    const [read, seen] = await Promise.all([
-      reads.unread(room.id, user.id, room.position),
-      isOfTwo ? reads.position(room.id, other) : undefined,
-    ]);
-    const isMuted = mutedUntil(room.role === "member" ? muted : undefined);
-    return { ...room, people, ...isMuted, ...(last && { last }), ...(seen && { seen }), ...read };
-  }
-
   #mustBeRoom(id: RoomId): void {
     if (!isRoomId(id)) throw notFound();
   }
@@ -241,26 +225,10 @@ export class Rooms {
     const words = `Too many new ${what}. Please wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
     throw new ChatError("too-many-requests", words, waitMs);
   }
-
-  /** Everybody who is named in these rooms. */
-  async #names(rooms: readonly OwnRoom[]): Promise<ReadonlyMap<number, Person>> {
-    const ids = rooms.flatMap(({ others, last }) => [...others, ...(last ? [last.from] : [])]);
-    return new Map((await this.#people(ids)).map((person) => [person.id, person]));
-  }
-
-  #people(ids: readonly number[]): Promise<readonly Person[]> {
-    return ids.length === 0 ? Promise.resolve([]) : this.#parts.accounts.people([...new Set(ids)]);
-  }
 }
 
 function rank({ role }: { readonly role: RoomRole }): number {
   return role === "moderator" ? 0 : 1;
-}
-
-/** As it is told; 0 is a mute without an end. */
-function mutedUntil(until: number | undefined): { readonly muted?: Mute } {
-  if (until === undefined) return {};
-  return { muted: until === 0 ? {} : { until } };
 }
 
 function mustBeGood(problem: string | undefined): void {

@@ -23,7 +23,7 @@ export class RedisReadStore implements ReadStore {
     room: RoomId,
     user: number,
     position: Position,
-    mayGoBack: boolean,
+    { mayGoBack, isTold }: { readonly mayGoBack: boolean; readonly isTold: boolean },
   ): Promise<"read" | "ahead" | "not-member"> {
     const names = [
       keys.roomReads(room),
@@ -31,7 +31,8 @@ export class RedisReadStore implements ReadStore {
       keys.room(room),
       keys.roomMeta(room),
     ];
-    const args = [String(user), room, position, mayGoBack ? "back" : "", keys.roomBlocks(room)];
+    const blocks = isTold ? keys.roomBlocks(room) : "";
+    const args = [String(user), room, position, mayGoBack ? "back" : "", blocks];
     const outcome = await run(this.#redis, scripts.read, names, args);
     return outcome === "read" || outcome === "ahead" ? outcome : "not-member";
   }

@@ -2,7 +2,7 @@
 -- Sets how far a person has read a room: forward, or back to where they want to be reminded.
 -- KEYS: 1 read positions (hash)  2 room members (hash)  3 room log (zset)  4 room meta (hash)
 -- ARGV: 1 user id  2 room id  3 position  4 "back" if it may go back, else ""
---       5 who blocks the other in a chat of two (set)
+--       5 who blocks the other in a chat of two (set), or "" where the other one is not to know
 -- Returns "not-member", "ahead" (nothing is there yet) or "read".
 local reads, members, log, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local user, room, position = ARGV[1], ARGV[2], ARGV[3]
@@ -16,7 +16,7 @@ redis.call('HSET', reads, user, position)
 redis.call('SPUBLISH', 'user:' .. user, '{"type":"read","room":"' .. room .. '","position":"' .. position .. '"}')
 -- In a chat of two the other one may see it.
 local other = room:match('^' .. user .. ':(%d+)$') or room:match('^(%d+):' .. user .. '$')
-if other and other ~= user and redis.call('EXISTS', ARGV[5]) == 0 then
+if ARGV[5] ~= '' and other and other ~= user and redis.call('EXISTS', ARGV[5]) == 0 then
   redis.call('SPUBLISH', 'user:' .. other, '{"type":"seen","room":"' .. room .. '","position":"' .. position .. '"}')
 end
 return 'read'

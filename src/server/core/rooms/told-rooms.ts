@@ -1,0 +1,64 @@
+/** How a room is told to somebody who is in it: with its people, what is unread, and what was seen. */
+import type { Mute, Room, RoomId } from "#protocol/room.ts";
+import type { Person } from "#protocol/person.ts";
+import type { Position } from "#protocol/position.ts";
+import type { AccountStore } from "#server/core/people/account-store.ts";
+import type { PreferenceStore } from "#server/core/people/preference-store.ts";
+import type { ReadStore } from "./read-store.ts";
+import type { OwnRoom } from "./room-store.ts";
+
+export interface ToldParts {
+  readonly reads: Pick<ReadStore, "unread" | "position">;
+  readonly preferences: Pick<PreferenceStore, "areOn">;
+  readonly accounts: Pick<AccountStore, "people">;
+}
+
+export type Names = ReadonlyMap<number, Person>;
+
+export class ToldRooms {
+  readonly #parts: ToldParts;
+
+  constructor(parts: ToldParts) {
+    this.#parts = parts;
+  }
+
+  async tell({ others, last, muted, ...room }: OwnRoom, user: Person, names: Names): Promise<Room> {
+    const { reads } = this.#parts;
+    const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
+    const [other, ...more] = room.kind === "private" ? others : [];
+    const isOfTwo = other !== undefined && more.length === 0;
+    const [read, seen] = await Promise.all([
+      // What came since is told as it is heard; counted here already, it would count twice.
+      reads.unread(room.id, user.id, room.position),
+      isOfTwo ? this.#seen(room.id, user.id, other) : undefined,
+    ]);
+    const isMuted = mutedUntil(room.role === "member" ? muted : undefined);
+    return { ...room, people, ...isMuted, ...(last && { last }), ...(seen && { seen }), ...read };
+  }
+
+  /** Everybody who is named in these rooms. */
+  async names(rooms: readonly OwnRoom[]): Promise<Names> {
+    const ids = rooms.flatMap(({ others, last }) => [...others, ...(last ? [last.from] : [])]);
+    return new Map((await this.people(ids)).map((person) => [person.id, person]));
+  }
+
+  people(ids: readonly number[]): Promise<readonly Person[]> {
+    return ids.length === 0 ? Promise.resolve([]) : this.#parts.accounts.people([...new Set(ids)]);
+  }
+
+  /** How far the other one has read, if both let that be seen. */
+  async #seen(room: RoomId, user: number, other: number): Promise<Position | undefined> {
+    const { reads, preferences } = this.#parts;
+    const [position, areOn] = await Promise.all([
+      reads.position(room, other),
+      preferences.areOn([user, other], "receipts"),
+    ]);
+    return areOn.every(Boolean) ? position : undefined;
+  }
+}
+
+/** As it is told; 0 is a mute without an end. */
+export function mutedUntil(until: number | undefined): { readonly muted?: Mute } {
+  if (until === undefined) return {};
+  return { muted: until === 0 ? {} : { until } };
+}
