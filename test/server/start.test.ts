@@ -10,6 +10,7 @@ import { buildPage } from "#bin/provision/page.ts";
 import { isNewEnough } from "#bin/provision/redis.ts";
 import { findLeftovers } from "#server/redis/embedded/leftovers.ts";
 import { command } from "#server/redis/embedded/command.ts";
+import { Stopwatch } from "#test/support/stopwatch.ts";
 import { tempFolder } from "#test/support/temp.ts";
 import { until } from "#test/support/until.ts";
 
@@ -32,9 +33,9 @@ describe("starting", () => {
     // The first is a first start; and other tests run beside this one, so one slow start says
     // nothing.
     for (let tries = 0; tries < 6 && bestMs >= 2_000; tries++) {
-      const began = performance.now();
+      using stopwatch = new Stopwatch();
       await using klatch = await start(data);
-      if (tries > 0) bestMs = Math.min(bestMs, performance.now() - began);
+      if (tries > 0) bestMs = Math.min(bestMs, stopwatch.ms);
       await klatch.end("SIGTERM");
     }
     assert.ok(bestMs < 2_000, `took ${Math.round(bestMs)} ms at best`);
