@@ -12,6 +12,7 @@ import { Marks } from "#server/core/rooms/marks.ts";
 import { Mentions } from "#server/core/rooms/mentions.ts";
 import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
+import { Reports } from "#server/core/rooms/reports.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import { Rooms } from "#server/core/rooms/rooms.ts";
 import { Standing } from "#server/core/people/standing.ts";
@@ -28,6 +29,7 @@ import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
+import { RedisReportStore } from "#server/redis/rooms/redis-report-store.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { RedisStandingStore } from "#server/redis/people/redis-standing-store.ts";
@@ -48,6 +50,7 @@ export interface Core {
   readonly rooms: Rooms;
   readonly standing: Standing;
   readonly blocks: Blocks;
+  readonly reports: Reports;
   readonly roomWatch: RoomWatch;
   readonly watch: SessionWatch;
   /** How often, since the start, Redis was found to have lost what had been shown. */
@@ -121,13 +124,15 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
 
 /** What people do with rooms and messages. */
 function talk(stores: Stores) {
-  const { blocks, changes, messages, people, standing, throttle, roomStore: rooms, reads } = stores;
+  const { blocks, changes, messages, people, reports, throttle, roomStore: rooms, reads } = stores;
+  const standing = new Standing(stores.standing);
   const mentions = new Mentions({ accounts: people, rooms });
   return {
     chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
     marks: new Marks(changes),
     reads: new Reads({ reads, rooms }),
-    standing: new Standing(standing),
+    standing,
+    reports: new Reports({ reports, log: messages, accounts: people, standing, throttle }),
     blocks: new Blocks({ blocks, accounts: people }),
     rooms: new Rooms({ rooms, reads, accounts: people, throttle }),
   };
@@ -152,6 +157,7 @@ async function openStores(redis: Redis, log: Log) {
     sessions: new RedisSessionStore(redis),
     standing: new RedisStandingStore(redis),
     blocks: new RedisBlockStore(redis),
+    reports: new RedisReportStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),
     presenceStore: new RedisPresenceStore(redis),

@@ -8,6 +8,7 @@ import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
+import type { Reports } from "#server/core/rooms/reports.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import type { Standing } from "#server/core/people/standing.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
@@ -23,6 +24,7 @@ import { peopleRoutes } from "./people-routes.ts";
 import { markRoutes } from "./mark-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
+import { reportRoutes } from "./report-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
@@ -36,6 +38,7 @@ export interface HttpParts {
   readonly marks: Marks;
   readonly standing: Standing;
   readonly blocks: Blocks;
+  readonly reports: Reports;
   readonly reads: Reads;
   readonly guard: Guard;
   readonly files: StaticFiles;
@@ -61,6 +64,7 @@ export function createApp({
   reads,
   standing,
   blocks,
+  reports,
   guard,
   files,
   readiness,
@@ -95,6 +99,7 @@ export function createApp({
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))
     .route("/api", messageRoutes(chat, guard))
+    .route("/api", reportRoutes(reports, guard))
     .route("/api", markRoutes({ marks, reads, chat }, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
     .onError((error, c) => {
