@@ -16,6 +16,7 @@ export const ERRORS = {
   "name-taken": { status: 409, title: "That name is taken" },
   archived: { status: 409, title: "This room is archived" },
   "last-owner": { status: 409, title: "There must be an owner" },
+  "already-decided": { status: 409, title: "That has been decided" },
   "too-many-rooms": { status: 409, title: "Too many rooms" },
   "too-many-marks": { status: 409, title: "Too many of them" },
   "cid-reused": { status: 409, title: "That cid was used for another message" },

@@ -54,6 +54,13 @@ export const LIMITS = {
   untilMax: 8_000_000_000,
   /** People whom one person blocks. */
   blocksMax: 1_000,
+  /** Messages one person reports at once, and then in an hour. */
+  reportsPerHour: 20,
+  /** Reported messages in one answer to an admin, with so many before and after each … */
+  reportsShownMax: 20,
+  reportContextMax: 5,
+  /** … and so many of those who reported it. */
+  reportersShownMax: 100,
   /** People in one answer to an admin. */
   adminPeopleMax: 50,
   /** People found by the beginning of their name. */

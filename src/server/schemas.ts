@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
 import { NOTIFY_LEVELS } from "#protocol/preferences.ts";
+import { REPORT_REASONS, VERDICTS } from "#protocol/reports.ts";
 
 /** Texts are cut off here long before any rule looks at them; the rules give the exact answer. */
 const text = (max: number) => z.string().max(max);
@@ -41,6 +42,18 @@ export const newMute = z.object({ until });
 const reason = text(LIMITS.reasonCharsMax * 4).optional();
 export const roleChange = z.object({ role: z.enum(["owner", "admin", "member"]) });
 export const newSuspension = z.object({ reason });
+export const newReport = z.object({
+  reason: z.enum(REPORT_REASONS),
+  words: text(LIMITS.reasonCharsMax * 4).optional(),
+});
+export const newDecision = z.object({ verdict: z.enum(VERDICTS) });
+export const reportsQuery = z.object({
+  state: z.enum(["open", "closed"]).default("open"),
+  after: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/u)
+    .optional(),
+});
 export const adminPeople = z.object({
   search: text(256).default(""),
   after: text(LIMITS.usernameCharsMax * 4).optional(),

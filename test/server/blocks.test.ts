@@ -31,9 +31,11 @@ const make = async (by: Member, name: string) =>
 function heard(line: Line) {
   const typing: number[] = [];
   const notices: BlocksNotice[] = [];
+  const seen: string[] = [];
   line.socket.on("typing", ({ user }) => void typing.push(user));
   line.socket.on("blocks", (notice) => void notices.push(notice));
-  return { typing, notices };
+  line.socket.on("seen", ({ room }) => void seen.push(room));
+  return { typing, notices, seen };
 }
 
 describe("blocks", { concurrency: false }, () => {
@@ -152,6 +154,9 @@ describe("blocks", { concurrency: false }, () => {
     for (const line of [own, theirs]) await line.join(undefined, id);
     const [atAda, atCleo, atBrin] = [heard(own), heard(other), heard(theirs)];
     await block(ada, brin);
+    const [last] = (await brin.history("", id)).messages;
+    const read = { position: last?.id };
+    assert.equal(await status(brin.call("PUT", `/api/rooms/${id}/read`, read)), 200);
     await theirs.ask("typing", { room: id });
     await own.ask("typing", { room: id });
     await theirs.ask("typing", { room: "0" });
@@ -161,6 +166,7 @@ describe("blocks", { concurrency: false }, () => {
     await until(() => atAda.typing.length > 0 && atBrin.typing.length > 1, { what: "Cleo types" });
     assert.deepEqual(atAda.typing, [cleo.me.id]);
     assert.deepEqual(atBrin.typing, [brin.me.id, cleo.me.id]);
+    assert.deepEqual(atAda.seen, []);
     await unblock(ada, brin);
   });
 

@@ -14,6 +14,7 @@ import { Attendance } from "#server/core/people/attendance.ts";
 import { Preferences } from "#server/core/people/preferences.ts";
 import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
+import { Reports } from "#server/core/rooms/reports.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import { Rooms } from "#server/core/rooms/rooms.ts";
 import { Standing } from "#server/core/people/standing.ts";
@@ -32,6 +33,7 @@ import { keys } from "#server/redis/keys.ts";
 import { RedisPreferenceStore } from "#server/redis/people/redis-preference-store.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
+import { RedisReportStore } from "#server/redis/rooms/redis-report-store.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { RedisStandingStore } from "#server/redis/people/redis-standing-store.ts";
@@ -55,6 +57,7 @@ export interface Core {
   readonly rooms: Rooms;
   readonly standing: Standing;
   readonly blocks: Blocks;
+  readonly reports: Reports;
   readonly roomWatch: RoomWatch;
   readonly watch: SessionWatch;
   /** How often, since the start, Redis was found to have lost what had been shown. */
@@ -132,15 +135,17 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
 
 /** What people do with rooms and messages. */
 function talk(stores: Stores) {
-  const { blocks, changes, messages, people, preferences, reads, standing, throttle } = stores;
+  const { blocks, changes, messages, people, preferences, reads, reports, throttle } = stores;
   const rooms = stores.roomStore;
+  const standing = new Standing(stores.standing);
   const mentions = new Mentions({ accounts: people, rooms });
   return {
     chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
     marks: new Marks(changes),
     reads: new Reads({ reads, rooms, preferences }),
-    standing: new Standing(standing),
+    standing,
     preferences: new Preferences({ preferences, rooms }),
+    reports: new Reports({ reports, log: messages, accounts: people, standing, throttle }),
     blocks: new Blocks({ blocks, accounts: people }),
     rooms: new Rooms({ rooms, reads, preferences, accounts: people, throttle }),
   };
@@ -165,6 +170,7 @@ async function openStores(redis: Redis, log: Log) {
     sessions: new RedisSessionStore(redis),
     standing: new RedisStandingStore(redis),
     blocks: new RedisBlockStore(redis),
+    reports: new RedisReportStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),
     presenceStore: new RedisPresenceStore(redis),

@@ -1,4 +1,5 @@
 /** The throttle: how often something may be tried, counted across all servers (port). */
+import { LIMITS } from "#protocol/limits.ts";
 
 export interface Rate {
   /** Tries that may come at once. */
@@ -21,5 +22,10 @@ export const SIGN_IN_PER_ADDRESS: Rate = { burst: 30, everyMs: 5_000 };
 /** Rooms, and private chats, that one person makes. */
 export const ROOMS_PER_USER: Rate = { burst: 10, everyMs: 360_000 };
 export const CHATS_PER_USER: Rate = { burst: 30, everyMs: 60_000 };
+/** Messages one person reports. */
+export const REPORTS_PER_USER: Rate = {
+  burst: LIMITS.reportsPerHour,
+  everyMs: 3_600_000 / LIMITS.reportsPerHour,
+};
 /** Accounts made from one address: a class or an office behind one address must pass. */
 export const ACCOUNTS_PER_ADDRESS: Rate = { burst: 100, everyMs: 30_000 };

@@ -9,6 +9,7 @@ import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
 import type { Preferences } from "#server/core/people/preferences.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
+import type { Reports } from "#server/core/rooms/reports.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import type { Standing } from "#server/core/people/standing.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
@@ -25,6 +26,7 @@ import { markRoutes } from "./mark-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { preferenceRoutes } from "./preference-routes.ts";
+import { reportRoutes } from "./report-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
@@ -39,6 +41,7 @@ export interface HttpParts {
   readonly marks: Marks;
   readonly standing: Standing;
   readonly blocks: Blocks;
+  readonly reports: Reports;
   readonly reads: Reads;
   readonly guard: Guard;
   readonly files: StaticFiles;
@@ -55,24 +58,8 @@ export interface HttpParts {
 const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
-export function createApp({
-  accounts,
-  chat,
-  attendance,
-  preferences,
-  rooms,
-  marks,
-  reads,
-  standing,
-  blocks,
-  guard,
-  files,
-  readiness,
-  durability,
-  forks,
-  streams,
-  onError,
-}: HttpParts) {
+export function createApp(parts: HttpParts) {
+  const { guard, files, onError } = parts;
   const headers = Object.entries(securityHeaders(guard.isHttps));
   const app = new Hono<Guarded>()
     .use(async (c, next) => {
@@ -91,17 +78,18 @@ export function createApp({
       if (!SAFE.has(c.req.method)) guard.checkOrigin(c);
       await next();
     })
-    .route("/", healthRoutes(readiness, durability, forks))
-    .route("/api", accountRoutes(accounts, guard))
-    .route("/api", adminRoutes(standing, guard))
-    .route("/api", peopleRoutes(accounts, attendance, guard))
-    .route("/api", preferenceRoutes(preferences, guard))
-    .route("/api", blockRoutes(blocks, guard))
-    .route("/api", roomRoutes(rooms, guard))
-    .route("/api", memberRoutes(rooms, guard))
-    .route("/api", messageRoutes(chat, guard))
-    .route("/api", markRoutes({ marks, reads, chat }, guard))
-    .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
+    .route("/", healthRoutes(parts.readiness, parts.durability, parts.forks))
+    .route("/api", accountRoutes(parts.accounts, guard))
+    .route("/api", adminRoutes(parts.standing, guard))
+    .route("/api", peopleRoutes(parts.accounts, parts.attendance, guard))
+    .route("/api", preferenceRoutes(parts.preferences, guard))
+    .route("/api", blockRoutes(parts.blocks, guard))
+    .route("/api", roomRoutes(parts.rooms, guard))
+    .route("/api", memberRoutes(parts.rooms, guard))
+    .route("/api", messageRoutes(parts.chat, guard))
+    .route("/api", reportRoutes(parts.reports, guard))
+    .route("/api", markRoutes(parts, guard))
+    .route("/api", streamRoutes(parts.streams, guard, Object.fromEntries(headers)))
     .onError((error, c) => {
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
       return problemResponse(error);

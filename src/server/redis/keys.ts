@@ -2,6 +2,7 @@
  * The names of all keys: the tutorial's verbatim, and companions that carry the tutorial's key in
  * braces.
  */
+import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { SessionId } from "#server/core/people/session-store.ts";
 
@@ -54,6 +55,14 @@ export const keys = {
   userBlockers: (id: number | string) => `{user:${id}}:blockers`,
   userSessions: (id: number | string) => `{user:${id}}:sessions`,
   session: (id: SessionId) => `session:${id}`,
+  /** What all keys of reports begin with: the last id, the queues, entries, who reported, and of what. */
+  reports: "{reports}:",
+  totalReports: "{reports}:total",
+  reportsOpen: "{reports}:open",
+  reportsClosed: "{reports}:closed",
+  report: (id: number | string) => `{reports}:entry:${id}`,
+  reporters: (id: number | string) => `{reports}:by:${id}`,
+  reportOf: (room: RoomId, message: Position) => `{reports}:of:${room}:${message}`,
   throttle: (subject: string) => `throttle:${subject}`,
   /** Says that the people here are the demo's. */
   demo: "klatch:demo",

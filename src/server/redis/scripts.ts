@@ -32,6 +32,8 @@ export const scripts = {
   presenceReport: read("presence-report"),
   read: read("read"),
   register: read("register"),
+  reportAdd: read("report-add"),
+  reportClose: read("report-close"),
   roleSet: read("role-set"),
   roomAdd: read("room-add"),
   roomBan: read("room-ban"),

@@ -21,6 +21,8 @@ export interface Change {
   readonly text: string | undefined;
   /** Whom the new text names. */
   readonly mentions?: readonly number[];
+  /** Of a deletion: who is in the room, and whether it is archived, does not matter. */
+  readonly isByAdmin?: boolean;
 }
 
 /** What keeps somebody who is in a room from saying something there. */

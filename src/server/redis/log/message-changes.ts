@@ -13,6 +13,7 @@ import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { pin, react } from "./marks.ts";
+import { readOne } from "./around.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
 import { changedJsonParts, markedJsonParts, readStored } from "./stored-message.ts";
 
@@ -33,8 +34,8 @@ interface Replacement {
   readonly kind: "edit" | "delete" | "reaction" | "pin";
   readonly found: { readonly member: string; readonly message: Message };
   readonly parts: readonly [string, string];
-  /** The role it takes, or "" if any will do. */
-  readonly role: "moderator" | "";
+  /** What it takes: an admin need not be there, a moderator must; with "" anyone who is there may. */
+  readonly role: "admin" | "moderator" | "";
 }
 
 export class MessageChanges implements MarkStore {
@@ -66,8 +67,9 @@ export class MessageChanges implements MarkStore {
   }
 
   /** Reads the message, and replaces it only if it still is what was read. */
-  async #tryChange({ by, room, message: id, text, mentions }: Change): Promise<Tried> {
-    const found = await this.#member(room, by, id);
+  async #tryChange({ isByAdmin = false, ...change }: Change): Promise<Tried> {
+    const { by, room, message: id, text, mentions } = change;
+    const found = await (isByAdmin ? readOne(this.#redis, room, id) : this.#member(room, by, id));
     const isOwn = found?.message.from === by;
     // Moderators delete what others said, but put no words into their mouths.
     if (found === undefined || (!isOwn && text !== undefined)) return { kind: "not-found" };
@@ -82,7 +84,7 @@ export class MessageChanges implements MarkStore {
       kind: text === undefined ? "delete" : "edit",
       found,
       parts: changedJsonParts(found.message, text, mentions),
-      role: isOwn ? "" : "moderator",
+      role: isByAdmin ? "admin" : isOwn ? "" : "moderator",
     });
   }
 
