@@ -48,13 +48,16 @@ test("the client library's own code is at most 8,000 bytes, all of it", async (t
   assert.ok(compressed(own) <= 8_000, `${compressed(own)} bytes`);
 });
 
-test("the directory, an entry of its own, adds at most 3,500 bytes to it", async (t) => {
+test("the directory, an entry of its own, adds at most 4,000 bytes to it", async (t) => {
   const sizes = await Promise.all(
-    ["directory/directory.ts", "directory/online.ts", "directory/typing.ts"].map(async (entry) =>
-      compressed(await bundle(isCore, entry)),
-    ),
+    [
+      "directory/directory.ts",
+      "directory/online.ts",
+      "directory/typing.ts",
+      "directory/own-preferences.ts",
+    ].map(async (entry) => compressed(await bundle(isCore, entry))),
   );
   const sum = sizes.reduce((a, b) => a + b);
   t.diagnostic(`rooms ${sizes[0]} B, who is online ${sizes[1]} B`);
-  assert.ok(sum <= 3_500, `${sum} bytes`);
+  assert.ok(sum <= 4_000, `${sum} bytes`);
 });

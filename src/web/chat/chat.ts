@@ -2,14 +2,18 @@
 import type { Me } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
+import type { Preferences, RoomNotify } from "#protocol/preferences.ts";
 import { GENERAL } from "#protocol/room.ts";
 import { Directory } from "#sdk/directory/directory.ts";
+import { OwnPreferences } from "#sdk/directory/own-preferences.ts";
 import { Online } from "#sdk/directory/online.ts";
 import { Typing } from "#sdk/directory/typing.ts";
 import type { Klatch, StoredEntry } from "#sdk/index.ts";
 import { batch, computed, signal } from "@preact/signals";
+import { watchIdle } from "./idle.ts";
 import type { Place } from "./place.ts";
 import { titleOf } from "./room-title.ts";
+import { nowS } from "./times-of-day.ts";
 
 /** What lies over the rooms. */
 export type Panel =
@@ -18,6 +22,8 @@ export type Panel =
   | { readonly kind: "open-rooms" }
   | { readonly kind: "new-chat" }
   | { readonly kind: "password" }
+  | { readonly kind: "preferences" }
+  | { readonly kind: "notify"; readonly room: RoomId }
   | {
       readonly kind: "delete-message" | "react";
       readonly room: RoomId;
@@ -49,6 +55,10 @@ export class Chat {
   readonly rooms = signal<readonly RoomInfo[]>([]);
   readonly isLoaded = signal(false);
   readonly onlineIds = signal<ReadonlySet<number>>(new Set());
+  readonly awayIds = signal<ReadonlySet<number>>(new Set());
+  /** One's own, and what they are now; `undefined` until they are known. */
+  readonly own: OwnPreferences;
+  readonly preferences = signal<Preferences | undefined>(undefined);
   readonly isWide = signal(WIDE.matches);
   /** The room that is shown; on a narrow page none, while the list is. */
   readonly current = computed(() => {
@@ -65,14 +75,31 @@ export class Chat {
     this.place = place;
     this.directory = new Directory(klatch);
     this.typing = new Typing(klatch);
+    this.own = new OwnPreferences(klatch);
     const online = new Online(klatch);
+    let isIdle = false;
+    const tellIdle = () => {
+      // A new connection counts as touched.
+      if (isIdle && klatch.link.at === "open") online.idle(true);
+    };
     const hear = () => this.#hearRooms();
     const onWide = () => (this.isWide.value = WIDE.matches);
     WIDE.addEventListener("change", onWide);
     this.#ends.push(
       this.directory.onChange(hear),
       this.directory.onGone((room) => this.#hearGone(room)),
-      online.onChange(() => (this.onlineIds.value = online.ids)),
+      online.onChange(() => {
+        batch(() => {
+          this.onlineIds.value = online.ids;
+          this.awayIds.value = online.away;
+        });
+      }),
+      this.own.onChange(() => (this.preferences.value = this.own.now)),
+      klatch.onLink(tellIdle),
+      watchIdle((idle) => {
+        isIdle = idle;
+        online.idle(idle);
+      }),
       this.typing.onChange((room) => {
         this.#typing.value = new Map(this.#typing.peek()).set(room, this.typing.of(room));
       }),
@@ -99,6 +126,21 @@ export class Chat {
 
   isOnline(id: number): boolean {
     return this.onlineIds.value.has(id);
+  }
+
+  isAway(id: number): boolean {
+    return this.awayIds.value.has(id);
+  }
+
+  /** What one wants to be told of a room. */
+  notifyOf(room: RoomId): RoomNotify {
+    return this.preferences.value?.rooms[room] ?? { level: "everything" };
+  }
+
+  /** Whether nothing of a room is announced, mentions perhaps excepted. */
+  isQuiet(room: RoomId): boolean {
+    const { level, mutedUntil = 0 } = this.notifyOf(room);
+    return level !== "everything" || mutedUntil > nowS();
   }
 
   /** Who is about to say something there. */

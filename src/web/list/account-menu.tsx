@@ -8,9 +8,10 @@ export interface AccountMenuProps {
   readonly me: Me;
   readonly signOut: () => Promise<void>;
   readonly changePassword: () => void;
+  readonly showSettings: () => void;
 }
 
-export function AccountMenu({ me, signOut, changePassword }: AccountMenuProps) {
+export function AccountMenu({ me, signOut, changePassword, showSettings }: AccountMenuProps) {
   const trouble = useSignal("");
   const busy = useSignal(false);
   const leave = async () => {
@@ -35,6 +36,15 @@ export function AccountMenu({ me, signOut, changePassword }: AccountMenuProps) {
         <p class="account-who">
           Signed in as <bdi>{me.username}</bdi>
         </p>
+        <button
+          type="button"
+          class="account-item"
+          popovertarget="account-menu"
+          popovertargetaction="hide"
+          onClick={showSettings}
+        >
+          <Icon name="settings" /> Settings
+        </button>
         <button
           type="button"
           class="account-item"
