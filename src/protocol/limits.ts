@@ -11,6 +11,8 @@ export const LIMITS = {
   passwordCharsMin: 8,
   /** … and at most this many bytes of UTF-8, because bcrypt ignores everything after them. */
   passwordBytesMax: 72,
+  /** Sessions of one person; of more, the oldest end. */
+  sessionsMax: 100,
   /** Characters of the id a client gives a message before the server has numbered it. */
   cidCharsMin: 8,
   cidCharsMax: 64,

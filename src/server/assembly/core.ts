@@ -14,6 +14,7 @@ import { Reads } from "#server/core/rooms/reads.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import { Rooms } from "#server/core/rooms/rooms.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
+import { Sessions } from "#server/core/people/sessions.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
 import type { Log } from "#server/log.ts";
 import type { Redis } from "#server/redis/connect.ts";
@@ -35,6 +36,7 @@ import { systemClock } from "#server/system-clock.ts";
 /** Everything between Redis and the edges. */
 export interface Core {
   readonly accounts: Accounts;
+  readonly sessions: Sessions;
   readonly chat: Chat;
   readonly marks: Marks;
   readonly reads: Reads;
@@ -73,7 +75,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { accounts, ...live, ...talk(stores), readiness };
+  return { accounts, sessions: new Sessions({ sessions }), ...live, ...talk(stores), readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */

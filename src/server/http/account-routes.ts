@@ -16,11 +16,11 @@ export function accountRoutes(accounts: Accounts, guard: Guard) {
   return new Hono<Guarded>()
     .post("/accounts", async (c) => {
       const { username, password } = await readBody(c, credentials);
-      return welcome(c, await accounts.register(username, password, guard.address(c)), 201);
+      return welcome(c, await accounts.register(username, password, guard.client(c)), 201);
     })
     .post("/session", async (c) => {
       const { username, password } = await readBody(c, credentials);
-      return welcome(c, await accounts.signIn(username, password, guard.address(c)), 200);
+      return welcome(c, await accounts.signIn(username, password, guard.client(c)), 200);
     })
     .delete("/session", async (c) => {
       await accounts.signOut(await guard.session(c));

@@ -8,6 +8,7 @@ import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
+import type { Sessions } from "#server/core/people/sessions.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
@@ -20,12 +21,14 @@ import { markRoutes } from "./mark-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
 
 export interface HttpParts {
   readonly accounts: Accounts;
+  readonly sessions: Sessions;
   readonly chat: Chat;
   readonly presence: Presence;
   readonly rooms: Rooms;
@@ -48,6 +51,7 @@ const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
 export function createApp({
   accounts,
+  sessions,
   chat,
   presence,
   rooms,
@@ -81,6 +85,7 @@ export function createApp({
     })
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", accountRoutes(accounts, guard))
+    .route("/api", sessionRoutes(sessions, guard))
     .route("/api", peopleRoutes(accounts, presence, guard))
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))

@@ -37,6 +37,7 @@ export const scripts = {
   roomRemove: read("room-remove"),
   roomRole: read("room-role"),
   sessionCreate: read("session-create"),
+  sessionsEnd: read("sessions-end"),
   sessionTouch: read("session-touch"),
   throttle: read("throttle"),
   unread: read("unread"),

@@ -5,7 +5,8 @@ import { passwordProblem } from "#protocol/password.ts";
 import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError } from "#server/core/chat-error.ts";
-import type { SessionId, SessionStore } from "./session-store.ts";
+import { deviceName } from "./device.ts";
+import type { SessionId, SessionOrigin, SessionStore } from "./session-store.ts";
 import type { Rate, Throttle } from "#server/core/throttle.ts";
 import {
   ACCOUNTS_PER_ADDRESS,
@@ -37,6 +38,14 @@ export interface Session {
   readonly user: Person;
 }
 
+/** Where a request to sign in comes from. */
+export interface Client {
+  /** For the throttle. */
+  readonly address: string;
+  /** As the program calls itself; anything may stand there. */
+  readonly userAgent?: string | undefined;
+}
+
 export interface SignedIn {
   readonly user: Person;
   /** Given to the client once; only its digest is kept. */
@@ -59,29 +68,33 @@ export class Accounts {
   }
 
   /**
-   * Makes an account and signs it in. `address` is where the request came from, for the throttle.
+   * Makes an account and signs it in.
    */
-  async register(username: string, password: string, address: string): Promise<SignedIn> {
+  async register(username: string, password: string, client: Client): Promise<SignedIn> {
     const { accounts, hasher } = this.#parts;
     const name = parseUsername(username);
     if (!name.ok) throw new ChatError("name-not-allowed", name.problem);
     this.#mustBeGood(password, name.canonical);
-    await this.#allow(`register:${address}`, ACCOUNTS_PER_ADDRESS, "accounts from your address");
+    await this.#allow(
+      `register:${client.address}`,
+      ACCOUNTS_PER_ADDRESS,
+      "accounts from your address",
+    );
     if (await accounts.isTaken(name.canonical)) throw nameTaken(name.display);
     const user = await accounts.create(name.canonical, name.display, await hasher.hash(password));
     if (user === undefined) throw nameTaken(name.display);
-    return this.#newSession(user, undefined);
+    return this.#newSession(user, client);
   }
 
   /**
    * A new session for the right name and password; an unknown name answers as a wrong password
    * does.
    */
-  async signIn(username: string, password: string, address: string): Promise<SignedIn> {
+  async signIn(username: string, password: string, client: Client): Promise<SignedIn> {
     const { accounts, hasher, throttle } = this.#parts;
     const canonical = canonicalUsername(username);
     const perAccount = `sign-in:name:${this.#parts.tokens.digest(canonical)}`;
-    await this.#allow(`sign-in:address:${address}`, SIGN_IN_PER_ADDRESS, "tries to sign in");
+    await this.#allow(`sign-in:address:${client.address}`, SIGN_IN_PER_ADDRESS, "tries to sign in");
     await this.#allow(perAccount, SIGN_IN_PER_ACCOUNT, "tries to sign in");
     const account = await accounts.find(canonical);
     const right = await hasher.verify(password, account?.passwordHash);
@@ -89,7 +102,8 @@ export class Accounts {
       throw wrongCredentials();
     }
     await throttle.clear(perAccount);
-    return this.#newSession({ id: account.id, username: account.username }, account.passwordHash);
+    const { passwordHash, ...user } = account;
+    return this.#newSession(user, client, { passwordHash });
   }
 
   /**
@@ -156,12 +170,15 @@ export class Accounts {
     );
   }
 
-  async #newSession(user: Person, passwordHash: string | undefined): Promise<SignedIn> {
+  async #newSession(user: Person, client: Client, origin: SessionOrigin = {}): Promise<SignedIn> {
     const { sessions, tokens } = this.#parts;
     const token = tokens.create();
     // The password that was right a moment ago may have been changed, and every session ended,
     // since.
-    const isMade = await sessions.create(tokens.digest(token), user.id, passwordHash);
+    const isMade = await sessions.create(tokens.digest(token), user.id, {
+      device: deviceName(client.userAgent),
+      ...origin,
+    });
     if (!isMade) throw wrongCredentials();
     return { user, token };
   }
