@@ -9,6 +9,9 @@ const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X)";
 const ANDROID = "Mozilla/5.0 (Linux; Android 10; K)";
 const CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
+/** An agent whose last word ends after so many characters. */
+const upTo = (end: number) => `Mozilla/5.0 (${"x".repeat(end - 13 - 8)} Windows`;
+
 describe("devices", () => {
   for (const [agent, name] of [
     [`${WINDOWS.replace(")", "; rv:144.0)")} Gecko/20100101 Firefox/144.0`, "Firefox on Windows"],
@@ -45,7 +48,6 @@ describe("devices", () => {
   }
 
   test("what stands behind the first 200 characters does not count", () => {
-    const upTo = (end: number) => `Mozilla/5.0 (${"x".repeat(end - 13 - 8)} Windows`;
     assert.equal(deviceName(upTo(199)), "Browser on Windows");
     assert.equal(deviceName(upTo(200)), "Browser on Windows");
     assert.equal(deviceName(upTo(201)), "Browser");
