@@ -34,7 +34,7 @@ export function accountRoutes(accounts: Accounts, guard: Guard) {
       return c.body(null, 204);
     })
     .get("/me", async (c) => {
-      const { user } = await guard.session(c);
-      return c.json(user satisfies Me);
+      const { user, role } = await guard.session(c);
+      return c.json({ ...user, role } satisfies Me);
     });
 }

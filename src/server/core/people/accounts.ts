@@ -1,4 +1,5 @@
 /** Accounts: registering, signing in and out. */
+import type { Me } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { passwordProblem } from "#protocol/password.ts";
@@ -6,7 +7,7 @@ import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { deviceName } from "./device.ts";
-import type { SessionId, SessionOrigin, SessionStore } from "./session-store.ts";
+import type { SessionId, SessionOrigin, SessionOwner, SessionStore } from "./session-store.ts";
 import type { Rate, Throttle } from "#server/core/throttle.ts";
 import {
   ACCOUNTS_PER_ADDRESS,
@@ -32,10 +33,9 @@ export interface Tokens {
   digest(token: string): SessionId;
 }
 
-/** Who acts, and by which session. */
-export interface Session {
+/** Who acts, and by which session; `role` as it was when the session was looked up. */
+export interface Session extends SessionOwner {
   readonly id: SessionId;
-  readonly user: Person;
 }
 
 /** Where a request to sign in comes from. */
@@ -47,7 +47,7 @@ export interface Client {
 }
 
 export interface SignedIn {
-  readonly user: Person;
+  readonly user: Me;
   /** Given to the client once; only its digest is kept. */
   readonly token: string;
 }
@@ -131,8 +131,8 @@ export class Accounts {
   async resolve(token: string): Promise<Session | undefined> {
     if (!TOKEN.test(token)) return undefined;
     const id = this.#parts.tokens.digest(token);
-    const user = await this.#parts.sessions.touch(id);
-    return user && { id, user };
+    const owner = await this.#parts.sessions.touch(id);
+    return owner && { id, ...owner };
   }
 
   /** People whose name begins like this, whatever its capitals; nobody for nothing. */
@@ -143,7 +143,7 @@ export class Accounts {
   }
 
   /** Ends the session everywhere; its sockets close on every server. */
-  async signOut(session: Session): Promise<void> {
+  async signOut(session: Pick<Session, "id" | "user">): Promise<void> {
     await this.#parts.sessions.end(session.id, session.user.id);
   }
 
@@ -170,7 +170,7 @@ export class Accounts {
     );
   }
 
-  async #newSession(user: Person, client: Client, origin: SessionOrigin = {}): Promise<SignedIn> {
+  async #newSession(user: Me, client: Client, origin: SessionOrigin = {}): Promise<SignedIn> {
     const { sessions, tokens } = this.#parts;
     const token = tokens.create();
     // The password that was right a moment ago may have been changed, and every session ended,

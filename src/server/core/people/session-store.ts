@@ -2,7 +2,7 @@
  * Sessions as they are kept (port): under a digest of their token, so that a copy of Redis signs
  * nobody in.
  */
-import type { Person } from "#protocol/person.ts";
+import type { Person, Role } from "#protocol/person.ts";
 
 /** SHA-256 of a token, hex. */
 export type SessionId = string;
@@ -31,6 +31,12 @@ export interface OwnSessions {
   endOthers(user: number, keep: SessionId): Promise<void>;
 }
 
+/** Whose a session is, and what they are at this moment. */
+export interface SessionOwner {
+  readonly user: Person;
+  readonly role: Role;
+}
+
 export interface SessionStore {
   /**
    * With a hash of a password only if it still is the user's: it may have been changed since it was
@@ -40,7 +46,7 @@ export interface SessionStore {
   /**
    * Whose session it is, and renews it; `undefined` if it ended or expired. Never brings one back.
    */
-  touch(id: SessionId): Promise<Person | undefined>;
+  touch(id: SessionId): Promise<SessionOwner | undefined>;
   /** Ends it and tells every server; `false` if there was none. */
   end(id: SessionId, user: number): Promise<boolean>;
   /**

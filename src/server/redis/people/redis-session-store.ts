@@ -1,5 +1,4 @@
 /** Sessions on Redis: a hash each under the digest of its token, always with a time to live. */
-import type { Person } from "#protocol/person.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { userTopic } from "#server/core/delivery/bus.ts";
 import { sessionEnded } from "#server/core/delivery/events-in.ts";
@@ -7,6 +6,7 @@ import type {
   OwnSessions,
   SessionId,
   SessionOrigin,
+  SessionOwner,
   SessionStore,
   StoredSession,
 } from "#server/core/people/session-store.ts";
@@ -15,6 +15,7 @@ import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
+import { readRole } from "./role.ts";
 
 /** A session is renewed at most this often: each renewal is a write, and so a flush to disk. */
 const RENEW_S = 60;
@@ -79,7 +80,7 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
     await this.#tellAll(texts(ended), user);
   }
 
-  async touch(id: SessionId): Promise<Person | undefined> {
+  async touch(id: SessionId): Promise<SessionOwner | undefined> {
     const user = await run(
       this.#redis,
       scripts.sessionTouch,
@@ -87,8 +88,10 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
       [String(SESSION_IDLE_S), String(RENEW_S)],
     );
     if (typeof user !== "string") return undefined;
-    const username = await answered(this.#redis.hGet(keys.user(user), "username"));
-    return username === null ? undefined : { id: Number(user), username };
+    const fields = ["username", "role"];
+    const [username, role] = await answered(this.#redis.hmGet(keys.user(user), fields));
+    if (typeof username !== "string") return undefined;
+    return { user: { id: Number(user), username }, role: readRole(role) };
   }
 
   async end(id: SessionId, user: number): Promise<boolean> {
