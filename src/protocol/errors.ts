@@ -20,6 +20,8 @@ export const ERRORS = {
   "unsupported-media-type": { status: 415, title: "Please send JSON" },
   "name-not-allowed": { status: 422, title: "That name cannot be used" },
   "password-not-allowed": { status: 422, title: "That password cannot be used" },
+  "profile-not-allowed": { status: 422, title: "That profile cannot be used" },
+  "picture-not-allowed": { status: 422, title: "That picture cannot be used" },
   "room-not-allowed": { status: 422, title: "That room cannot be made like this" },
   "message-not-allowed": { status: 422, title: "That message cannot be sent" },
   "too-many-requests": { status: 429, title: "Too fast" },

@@ -7,6 +7,15 @@ export const LIMITS = {
   /** Characters of a username, counted after NFKC. */
   usernameCharsMin: 2,
   usernameCharsMax: 32,
+  /** Characters of a display name, and of what somebody says of themselves. */
+  displayNameCharsMax: 40,
+  aboutCharsMax: 500,
+  /** Bytes of a picture that somebody uploads, and its width times its height. */
+  pictureUploadBytesMax: 5 * 1024 * 1024,
+  picturePixelsMax: 50_000_000,
+  /** Pixels of each side of the square that is made of it, and bytes of that. */
+  pictureSide: 512,
+  pictureBytesMax: 256 * 1024,
   /** A password: at least this many characters … */
   passwordCharsMin: 8,
   /** … and at most this many bytes of UTF-8, because bcrypt ignores everything after them. */

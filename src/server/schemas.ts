@@ -16,6 +16,12 @@ export const credentials = z.object({ username: text(256), password: text(1_024)
 
 export const passwordChange = z.object({ current: text(1_024), password: text(1_024) });
 
+export const profileChange = z.object({
+  username: text(256).optional(),
+  displayName: text(LIMITS.displayNameCharsMax * 4).optional(),
+  about: text(LIMITS.aboutCharsMax * 4).optional(),
+});
+
 export const newRoom = z.object({
   kind: z.enum(["open", "closed"]),
   name: text(LIMITS.roomNameCharsMax * 4),

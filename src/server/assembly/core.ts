@@ -9,6 +9,7 @@ import { listenToBus } from "#server/core/delivery/events-in.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
 import { Marks } from "#server/core/rooms/marks.ts";
 import { Mentions } from "#server/core/rooms/mentions.ts";
+import { Profiles } from "#server/core/people/profiles.ts";
 import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
@@ -17,6 +18,7 @@ import { Typing } from "#server/core/rooms/typing.ts";
 import { Sessions } from "#server/core/people/sessions.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
 import type { Log } from "#server/log.ts";
+import { SharpPictureMaker } from "#server/pictures/picture-maker.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { Instance } from "#server/redis/health/instance.ts";
 import { MessageChanges } from "#server/redis/log/message-changes.ts";
@@ -24,6 +26,7 @@ import { probe } from "#server/redis/health/probe.ts";
 import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
+import { RedisProfileStore } from "#server/redis/people/redis-profile-store.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
@@ -36,6 +39,7 @@ import { systemClock } from "#server/system-clock.ts";
 /** Everything between Redis and the edges. */
 export interface Core {
   readonly accounts: Accounts;
+  readonly profiles: Profiles;
   readonly sessions: Sessions;
   readonly chat: Chat;
   readonly marks: Marks;
@@ -75,7 +79,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { accounts, sessions: new Sessions({ sessions }), ...live, ...talk(stores), readiness };
+  return { accounts, ...ownThings(stores), ...live, ...talk(stores), readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
@@ -114,6 +118,15 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   return { beacon, hub, watch, typing, presence, roomWatch, forks: () => forks };
 }
 
+/** What people do with their own account. */
+function ownThings({ people, profiles, sessions, throttle }: Stores) {
+  const maker = new SharpPictureMaker();
+  return {
+    profiles: new Profiles({ profiles, accounts: people, maker, throttle }),
+    sessions: new Sessions({ sessions }),
+  };
+}
+
 /** What people do with rooms and messages. */
 function talk({ messages, changes, people, throttle, roomStore: rooms, reads }: Stores) {
   const mentions = new Mentions({ accounts: people, rooms });
@@ -141,6 +154,7 @@ async function openStores(redis: Redis, log: Log) {
     messages: new RedisMessageLog(redis),
     changes: new MessageChanges(redis),
     people,
+    profiles: new RedisProfileStore(redis),
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),

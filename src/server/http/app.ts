@@ -8,6 +8,7 @@ import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
+import type { Profiles } from "#server/core/people/profiles.ts";
 import type { Sessions } from "#server/core/people/sessions.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
@@ -21,6 +22,7 @@ import { markRoutes } from "./mark-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
+import { profileRoutes } from "./profile-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
@@ -28,6 +30,7 @@ import { streamRoutes } from "./stream-routes.ts";
 
 export interface HttpParts {
   readonly accounts: Accounts;
+  readonly profiles: Profiles;
   readonly sessions: Sessions;
   readonly chat: Chat;
   readonly presence: Presence;
@@ -51,6 +54,7 @@ const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
 export function createApp({
   accounts,
+  profiles,
   sessions,
   chat,
   presence,
@@ -85,6 +89,7 @@ export function createApp({
     })
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", accountRoutes(accounts, guard))
+    .route("/api", profileRoutes(profiles, guard))
     .route("/api", sessionRoutes(sessions, guard))
     .route("/api", peopleRoutes(accounts, presence, guard))
     .route("/api", roomRoutes(rooms, guard))

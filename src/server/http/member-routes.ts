@@ -41,7 +41,8 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
     });
 }
 
-function readUser(text: string): number {
+/** An id in an address. */
+export function readUser(text: string): number {
   const id = /^[1-9]\d{0,15}$/u.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(id)) throw notFound();
   return id;

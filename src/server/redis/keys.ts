@@ -38,6 +38,8 @@ export const keys = {
   roomBans: (id: RoomId) => `{room:${id}}:bans`,
   roomChanges: (id: RoomId) => `{room:${id}}:changes`,
   sent: (id: RoomId, user: number, cid: string) => `{room:${id}}:sent:${user}:${cid}`,
+  /** One's picture, under its hash. */
+  userPicture: (id: number | string) => `{user:${id}}:picture`,
   userSessions: (id: number | string) => `{user:${id}}:sessions`,
   session: (id: SessionId) => `session:${id}`,
   throttle: (subject: string) => `throttle:${subject}`,

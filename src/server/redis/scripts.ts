@@ -22,14 +22,17 @@ const read = (name: string): Script => {
 export const scripts = {
   append: read("append"),
   change: read("change"),
+  describe: read("describe"),
   missed: read("missed"),
   ownerFirst: read("owner-first"),
   page: read("page"),
   passwordChange: read("password-change"),
+  picture: read("picture"),
   presenceReap: read("presence-reap"),
   presenceReport: read("presence-report"),
   read: read("read"),
   register: read("register"),
+  rename: read("rename"),
   roomAdd: read("room-add"),
   roomBan: read("room-ban"),
   roomCreate: read("room-create"),
@@ -55,7 +58,7 @@ export async function run(
   redis: Redis,
   script: Script,
   keys: readonly string[],
-  args: readonly string[],
+  args: readonly (string | Buffer)[],
 ): Promise<Reply> {
   const options = { keys: [...keys], arguments: [...args] };
   try {

@@ -15,7 +15,8 @@ export interface AccountStore {
    * `undefined` if the name is taken.
    */
   create(canonical: string, display: string, passwordHash: string): Promise<Me | undefined>;
-  isTaken(canonical: string): Promise<boolean>;
+  /** Also of a name that is kept for who gave it up; for them, as `user`, it is not. */
+  isTaken(canonical: string, user?: number): Promise<boolean>;
   /** By canonical name. */
   find(canonical: string): Promise<Account | undefined>;
   /** The bcrypt hash of a user's password. */
@@ -24,6 +25,6 @@ export interface AccountStore {
   rooms(user: number): Promise<readonly RoomId[]>;
   /** By the beginning of their canonical name, in the order of names. */
   search(beginning: string, limit: number): Promise<readonly Person[]>;
-  /** In the order asked; unknown ids are left out. */
+  /** In the order asked; unknown ids are left out. Who deleted their account is told as that. */
   people(ids: readonly number[]): Promise<readonly Person[]>;
 }

@@ -13,6 +13,7 @@ import {
   ACCOUNTS_PER_ADDRESS,
   SIGN_IN_PER_ACCOUNT,
   SIGN_IN_PER_ADDRESS,
+  mustBeSlower,
 } from "#server/core/throttle.ts";
 
 /** Hashing is slow on purpose and queued; both throw `busy` when too many wait. */
@@ -159,15 +160,8 @@ export class Accounts {
     return "That password is one of the first that anybody would try. Please choose another.";
   }
 
-  async #allow(subject: string, rate: Rate, what: string): Promise<void> {
-    const waitMs = await this.#parts.throttle.take(subject, rate);
-    if (waitMs === 0) return;
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new ChatError(
-      "too-many-requests",
-      `Too many ${what}. Please wait ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
-      waitMs,
-    );
+  #allow(subject: string, rate: Rate, what: string): Promise<void> {
+    return mustBeSlower(this.#parts.throttle, subject, rate, what);
   }
 
   async #newSession(user: Me, client: Client, origin: SessionOrigin = {}): Promise<SignedIn> {
@@ -193,6 +187,7 @@ function wrongCredentials(): ChatError {
   );
 }
 
-function nameTaken(name: string): ChatError {
+/** For whoever wants a name that somebody has, or had until lately. */
+export function nameTaken(name: string): ChatError {
   return new ChatError("name-taken", `The name ${name} is taken. Please choose another.`);
 }

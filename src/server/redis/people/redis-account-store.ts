@@ -13,9 +13,11 @@ import { answered } from "#server/redis/connect.ts";
 import type { Instance } from "#server/redis/health/instance.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
+import { PERSON_FIELDS, readPeople, readPerson } from "./person.ts";
+import { heldFor } from "./redis-profile-store.ts";
 import { isRole, readRole } from "./role.ts";
 
-const FIELDS = ["username", "password", "role"];
+const FIELDS = ["password", "role", ...PERSON_FIELDS];
 
 export class RedisAccountStore implements AccountStore {
   readonly #redis: Redis;
@@ -65,8 +67,9 @@ export class RedisAccountStore implements AccountStore {
     return typeof owner === "string" ? Number(owner) : undefined;
   }
 
-  async isTaken(canonical: string): Promise<boolean> {
-    return (await answered(this.#redis.exists(keys.username(canonical)))) === 1;
+  async isTaken(canonical: string, user = 0): Promise<boolean> {
+    const holder = await answered(this.#redis.get(keys.username(canonical)));
+    return holder !== null && holder !== heldFor(user);
   }
 
   async find(canonical: string): Promise<Account | undefined> {
@@ -76,9 +79,10 @@ export class RedisAccountStore implements AccountStore {
     const id = Number(pointer?.replace(/^user:/u, ""));
     if (pointer === null || !Number.isSafeInteger(id)) return undefined;
     const user = await answered(this.#redis.hmGet(keys.user(id), FIELDS));
-    const [username, passwordHash, role] = user;
-    if (typeof username !== "string" || typeof passwordHash !== "string") return undefined;
-    return { id, username, passwordHash, role: readRole(role) };
+    const [passwordHash, role, ...rest] = user;
+    const person = readPerson(id, rest);
+    if (person === undefined || typeof passwordHash !== "string") return undefined;
+    return { ...person, passwordHash, role: readRole(role) };
   }
 
   async passwordHash(user: number): Promise<string | undefined> {
@@ -96,18 +100,14 @@ export class RedisAccountStore implements AccountStore {
       this.#redis.zRange(keys.usernames, `[${beginning}`, `[${beginning}\uffff`, range),
     );
     const found = await Promise.all(names.map((name) => this.find(name)));
-    return found.flatMap((account) =>
-      account === undefined ? [] : [{ id: account.id, username: account.username }],
-    );
+    return found.flatMap((account) => {
+      if (account === undefined) return [];
+      const { passwordHash: _, role: __, ...person } = account;
+      return [person];
+    });
   }
 
-  async people(ids: readonly number[]): Promise<readonly Person[]> {
-    const names = await answered(
-      Promise.all(ids.map((id) => this.#redis.hGet(keys.user(id), "username"))),
-    );
-    return ids.flatMap((id, at) => {
-      const username = names[at];
-      return typeof username === "string" ? [{ id, username }] : [];
-    });
+  people(ids: readonly number[]): Promise<readonly Person[]> {
+    return readPeople(this.#redis, ids);
   }
 }

@@ -15,6 +15,7 @@ import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
+import { PERSON_FIELDS, readPerson } from "./person.ts";
 import { readRole } from "./role.ts";
 
 /** A session is renewed at most this often: each renewal is a write, and so a flush to disk. */
@@ -88,10 +89,11 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
       [String(SESSION_IDLE_S), String(RENEW_S)],
     );
     if (typeof user !== "string") return undefined;
-    const fields = ["username", "role"];
-    const [username, role] = await answered(this.#redis.hmGet(keys.user(user), fields));
-    if (typeof username !== "string") return undefined;
-    return { user: { id: Number(user), username }, role: readRole(role) };
+    const fields = ["role", ...PERSON_FIELDS];
+    const [role, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
+    const person = readPerson(Number(user), rest);
+    if (person === undefined || person.deleted) return undefined;
+    return { user: person, role: readRole(role) };
   }
 
   async end(id: SessionId, user: number): Promise<boolean> {
