@@ -22,6 +22,13 @@ export const LIMITS = {
   passwordBytesMax: 72,
   /** Sessions of one person; of more, the oldest end. */
   sessionsMax: 100,
+  /** Sign-in links of one person at a time; of more, the oldest is void. */
+  signInLinksMax: 5,
+  /** Invitations at a time, uses of one, and seconds it lives. */
+  invitationsMax: 100,
+  invitationUsesMax: 1_000,
+  invitationLifeMin: 60,
+  invitationLifeMax: 366 * 24 * 3600,
   /** Characters of the id a client gives a message before the server has numbered it. */
   cidCharsMin: 8,
   cidCharsMax: 64,

@@ -1,4 +1,5 @@
 /** Builds the core over its ports on Redis. */
+import type { Registration } from "#protocol/joining.ts";
 import type { Stage } from "#server/assembly/stage.ts";
 import { Accounts } from "#server/core/people/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
@@ -6,6 +7,8 @@ import type { BusListener } from "#server/core/delivery/bus.ts";
 import { PRESENCE } from "#server/core/delivery/bus.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
+import { Joining } from "#server/core/people/joining.ts";
+import { SignInLinks } from "#server/core/people/sign-in-links.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
 import { Marks } from "#server/core/rooms/marks.ts";
 import { Mentions } from "#server/core/rooms/mentions.ts";
@@ -26,6 +29,8 @@ import { probe } from "#server/redis/health/probe.ts";
 import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
+import { RedisJoiningStore } from "#server/redis/people/redis-joining-store.ts";
+import { RedisLinkStore } from "#server/redis/people/redis-link-store.ts";
 import { RedisProfileStore } from "#server/redis/people/redis-profile-store.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
@@ -39,6 +44,8 @@ import { systemClock } from "#server/system-clock.ts";
 /** Everything between Redis and the edges. */
 export interface Core {
   readonly accounts: Accounts;
+  readonly joining: Joining;
+  readonly signInLinks: SignInLinks;
   readonly profiles: Profiles;
   readonly sessions: Sessions;
   readonly chat: Chat;
@@ -65,12 +72,15 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   });
   const stores = await openStores(redis, log);
   const { instance, people, sessions, throttle } = stores;
+  const own = ownThings(stores, config.registration);
   const accounts = new Accounts({
     accounts: people,
     sessions,
     throttle,
     hasher,
     tokens: randomTokens,
+    joining: own.joining,
+    links: stores.links,
   });
   const { beacon, ...live } = await goLive(stage, bus, stores);
   const readiness = async () => {
@@ -79,7 +89,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { accounts, ...ownThings(stores), ...live, ...talk(stores), readiness };
+  return { accounts, ...own, ...live, ...talk(stores), readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
@@ -118,12 +128,18 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   return { beacon, hub, watch, typing, presence, roomWatch, forks: () => forks };
 }
 
-/** What people do with their own account. */
-function ownThings({ people, profiles, sessions, throttle }: Stores) {
+/** What people do with their own account, and how they come by one. */
+function ownThings(
+  { people, profiles, sessions, throttle, joining, links }: Stores,
+  otherwise: Registration,
+) {
+  const tokens = randomTokens;
   const maker = new SharpPictureMaker();
   return {
     profiles: new Profiles({ profiles, accounts: people, maker, throttle }),
     sessions: new Sessions({ sessions }),
+    joining: new Joining({ joining, tokens, otherwise }),
+    signInLinks: new SignInLinks({ links, tokens, throttle }),
   };
 }
 
@@ -155,6 +171,8 @@ async function openStores(redis: Redis, log: Log) {
     changes: new MessageChanges(redis),
     people,
     profiles: new RedisProfileStore(redis),
+    links: new RedisLinkStore(redis),
+    joining: new RedisJoiningStore(redis),
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),

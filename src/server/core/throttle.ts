@@ -48,5 +48,7 @@ export const CHATS_PER_USER: Rate = { burst: 30, everyMs: 60_000 };
 export const PROFILES_PER_USER: Rate = { burst: 30, everyMs: 10_000 };
 export const PICTURES_PER_USER: Rate = { burst: 10, everyMs: 60_000 };
 export const NAMES_PER_USER: Rate = { burst: 3, everyMs: 7 * 24 * 3_600_000 };
+/** Sign-in links that one person makes. */
+export const LINKS_PER_USER: Rate = { burst: 10, everyMs: 60_000 };
 /** Accounts made from one address: a class or an office behind one address must pass. */
 export const ACCOUNTS_PER_ADDRESS: Rate = { burst: 100, everyMs: 30_000 };

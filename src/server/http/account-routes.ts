@@ -2,8 +2,8 @@
 import { Hono } from "hono";
 import type { Me } from "#protocol/api.ts";
 import type { Accounts, SignedIn } from "#server/core/people/accounts.ts";
-import { credentials, passwordChange } from "#server/schemas.ts";
-import { readBody } from "./body.ts";
+import { credentials, newAccount, passwordChange, signIn } from "#server/schemas.ts";
+import { mustHaveShape, readBody } from "./body.ts";
 import { noCookie, sessionCookie } from "./cookie.ts";
 import type { Guard, Guarded, Request } from "./guard.ts";
 
@@ -15,11 +15,15 @@ export function accountRoutes(accounts: Accounts, guard: Guard) {
   };
   return new Hono<Guarded>()
     .post("/accounts", async (c) => {
-      const { username, password } = await readBody(c, credentials);
-      return welcome(c, await accounts.register(username, password, guard.client(c)), 201);
+      const account = await readBody(c, newAccount);
+      return welcome(c, await accounts.register(account, guard.client(c)), 201);
     })
     .post("/session", async (c) => {
-      const { username, password } = await readBody(c, credentials);
+      const body = await readBody(c, signIn);
+      if (body.link !== undefined) {
+        return welcome(c, await accounts.signInByLink(body.link, guard.client(c)), 200);
+      }
+      const { username, password } = mustHaveShape(credentials, body);
       return welcome(c, await accounts.signIn(username, password, guard.client(c)), 200);
     })
     .delete("/session", async (c) => {

@@ -2,16 +2,12 @@
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
-import type { Accounts } from "#server/core/people/accounts.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
-import type { Profiles } from "#server/core/people/profiles.ts";
-import type { Sessions } from "#server/core/people/sessions.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
-import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
@@ -22,16 +18,13 @@ import { markRoutes } from "./mark-routes.ts";
 import { memberRoutes } from "./member-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
-import { profileRoutes } from "./profile-routes.ts";
-import { sessionRoutes } from "./session-routes.ts";
+import type { OwnParts } from "./own-routes.ts";
+import { ownRoutes } from "./own-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
 
-export interface HttpParts {
-  readonly accounts: Accounts;
-  readonly profiles: Profiles;
-  readonly sessions: Sessions;
+export interface HttpParts extends OwnParts {
   readonly chat: Chat;
   readonly presence: Presence;
   readonly rooms: Rooms;
@@ -53,9 +46,6 @@ const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
 export function createApp({
-  accounts,
-  profiles,
-  sessions,
   chat,
   presence,
   rooms,
@@ -68,6 +58,7 @@ export function createApp({
   forks,
   streams,
   onError,
+  ...own
 }: HttpParts) {
   const headers = Object.entries(securityHeaders(guard.isHttps));
   const app = new Hono<Guarded>()
@@ -88,10 +79,8 @@ export function createApp({
       await next();
     })
     .route("/", healthRoutes(readiness, durability, forks))
-    .route("/api", accountRoutes(accounts, guard))
-    .route("/api", profileRoutes(profiles, guard))
-    .route("/api", sessionRoutes(sessions, guard))
-    .route("/api", peopleRoutes(accounts, presence, guard))
+    .route("/api", ownRoutes(own, guard))
+    .route("/api", peopleRoutes(own.accounts, presence, guard))
     .route("/api", roomRoutes(rooms, guard))
     .route("/api", memberRoutes(rooms, guard))
     .route("/api", messageRoutes(chat, guard))

@@ -12,7 +12,12 @@ export async function readBody<S extends z.ZodType>(c: Context, schema: S): Prom
   if (!/^application\/json\s*(?:;|$)/iu.test(c.req.header("Content-Type") ?? "")) {
     throw refuse("unsupported-media-type", "Send the body as application/json.");
   }
-  const parsed = schema.safeParse(parse(await readText(c.req.raw)));
+  return mustHaveShape(schema, parse(await readText(c.req.raw)));
+}
+
+/** The value as the schema says, or a refusal. */
+export function mustHaveShape<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw refuse("bad-request", problemOf(parsed.error));
   return parsed.data;
 }

@@ -41,6 +41,14 @@ export const keys = {
   /** One's picture, under its hash. */
   userPicture: (id: number | string) => `{user:${id}}:picture`,
   userSessions: (id: number | string) => `{user:${id}}:sessions`,
+  /** Links that sign a person in, by their end. */
+  userLinks: (id: number | string) => `{user:${id}}:links`,
+  signInLink: (digest: string) => `sign-in-link:${digest}`,
+  /** What admins have set. */
+  settings: "klatch:settings",
+  /** Invitations that can be used, by their end. */
+  invitations: "invitations",
+  invitation: (digest: string) => `invitation:${digest}`,
   session: (id: SessionId) => `session:${id}`,
   throttle: (subject: string) => `throttle:${subject}`,
   /** Says that the people here are the demo's. */

@@ -23,6 +23,7 @@ export const scripts = {
   append: read("append"),
   change: read("change"),
   describe: read("describe"),
+  invite: read("invite"),
   missed: read("missed"),
   ownerFirst: read("owner-first"),
   page: read("page"),
@@ -43,6 +44,7 @@ export const scripts = {
   sessionCreate: read("session-create"),
   sessionsEnd: read("sessions-end"),
   sessionTouch: read("session-touch"),
+  signInLink: read("sign-in-link"),
   throttle: read("throttle"),
   unread: read("unread"),
 } as const;

@@ -7,6 +7,8 @@ import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { deviceName } from "./device.ts";
+import type { Joining } from "./joining.ts";
+import type { LinkStore } from "./link-store.ts";
 import type { SessionId, SessionOrigin, SessionOwner, SessionStore } from "./session-store.ts";
 import type { Rate, Throttle } from "#server/core/throttle.ts";
 import {
@@ -28,15 +30,26 @@ export interface PasswordHasher {
   isCommon(password: string): boolean;
 }
 
+/** SHA-256 of a token, hex. */
+export type Digest = string;
+
 export interface Tokens {
   /** 256 random bits, base64url. */
   create(): string;
-  digest(token: string): SessionId;
+  digest(token: string): Digest;
 }
 
 /** Who acts, and by which session; `role` as it was when the session was looked up. */
 export interface Session extends SessionOwner {
   readonly id: SessionId;
+}
+
+/** Who wants an account. */
+export interface Registrant {
+  readonly username: string;
+  readonly password: string;
+  /** The token of an invitation. */
+  readonly invitation?: string | undefined;
 }
 
 /** Where a request to sign in comes from. */
@@ -59,6 +72,10 @@ interface Parts {
   readonly throttle: Throttle;
   readonly hasher: PasswordHasher;
   readonly tokens: Tokens;
+  /** Without it everybody may register. */
+  readonly joining?: Pick<Joining, "admit">;
+  /** Without it no link signs anybody in. */
+  readonly links?: Pick<LinkStore, "owner">;
 }
 
 export class Accounts {
@@ -69,10 +86,14 @@ export class Accounts {
   }
 
   /**
-   * Makes an account and signs it in.
+   * Makes an account and signs it in. Throws, among others, `invitation-needed` and
+   * `invitation-not-valid`.
    */
-  async register(username: string, password: string, client: Client): Promise<SignedIn> {
-    const { accounts, hasher } = this.#parts;
+  async register(
+    { username, password, invitation }: Registrant,
+    client: Client,
+  ): Promise<SignedIn> {
+    const { accounts, hasher, joining } = this.#parts;
     const name = parseUsername(username);
     if (!name.ok) throw new ChatError("name-not-allowed", name.problem);
     this.#mustBeGood(password, name.canonical);
@@ -81,8 +102,10 @@ export class Accounts {
       ACCOUNTS_PER_ADDRESS,
       "accounts from your address",
     );
+    const admission = await joining?.admit(invitation);
     if (await accounts.isTaken(name.canonical)) throw nameTaken(name.display);
-    const user = await accounts.create(name.canonical, name.display, await hasher.hash(password));
+    const hash = await hasher.hash(password);
+    const user = await accounts.create(name.canonical, name.display, hash, admission);
     if (user === undefined) throw nameTaken(name.display);
     return this.#newSession(user, client);
   }
@@ -105,6 +128,21 @@ export class Accounts {
     await throttle.clear(perAccount);
     const { passwordHash, ...user } = account;
     return this.#newSession(user, client, { passwordHash });
+  }
+
+  /**
+   * A new session for who holds a good link, which is used up. Unknown, used, expired and revoked
+   * ones are answered alike.
+   */
+  async signInByLink(token: string, client: Client): Promise<SignedIn> {
+    const { links, tokens } = this.#parts;
+    await this.#allow(`sign-in:address:${client.address}`, SIGN_IN_PER_ADDRESS, "tries to sign in");
+    const link = tokens.digest(token);
+    const user = await links?.owner(link);
+    if (user === undefined) throw linkNotValid();
+    const signedIn = await this.#trySession(user, client, { link });
+    if (signedIn === undefined) throw linkNotValid();
+    return signedIn;
   }
 
   /**
@@ -164,21 +202,33 @@ export class Accounts {
     return mustBeSlower(this.#parts.throttle, subject, rate, what);
   }
 
-  async #newSession(user: Me, client: Client, origin: SessionOrigin = {}): Promise<SignedIn> {
-    const { sessions, tokens } = this.#parts;
-    const token = tokens.create();
+  async #newSession(user: Me, client: Client, origin?: SessionOrigin): Promise<SignedIn> {
     // The password that was right a moment ago may have been changed, and every session ended,
     // since.
+    const signedIn = await this.#trySession(user, client, origin);
+    if (signedIn === undefined) throw wrongCredentials();
+    return signedIn;
+  }
+
+  async #trySession(user: Me, client: Client, origin: SessionOrigin = {}) {
+    const { sessions, tokens } = this.#parts;
+    const token = tokens.create();
     const isMade = await sessions.create(tokens.digest(token), user.id, {
       device: deviceName(client.userAgent),
       ...origin,
     });
-    if (!isMade) throw wrongCredentials();
-    return { user, token };
+    return isMade ? { user, token } : undefined;
   }
 }
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/u;
+
+function linkNotValid(): ChatError {
+  return new ChatError(
+    "link-not-valid",
+    "This link cannot be used, or cannot be used any more. Please make another.",
+  );
+}
 
 function wrongCredentials(): ChatError {
   return new ChatError(

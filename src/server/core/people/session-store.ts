@@ -11,6 +11,8 @@ export type SessionId = string;
 export interface SessionOrigin {
   /** The hash that the password was compared with. */
   readonly passwordHash?: string | undefined;
+  /** Digest of a sign-in link, which is used up in the same step. */
+  readonly link?: string;
   /** What was signed in with, in words. */
   readonly device?: string;
 }
@@ -40,7 +42,7 @@ export interface SessionOwner {
 export interface SessionStore {
   /**
    * With a hash of a password only if it still is the user's: it may have been changed since it was
-   * compared. `false` if it is not. Of more than `LIMITS.sessionsMax` the oldest end.
+   * compared; with a link only if it is good. `false` if it is not. Of more than `LIMITS.sessionsMax` the oldest end.
    */
   create(id: SessionId, user: number, origin?: SessionOrigin): Promise<boolean>;
   /**

@@ -7,6 +7,8 @@ import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { GENERAL, isRoomId } from "#protocol/room.ts";
 import type { Account, AccountStore } from "#server/core/people/account-store.ts";
+import type { Admission } from "#server/core/people/joining-store.ts";
+import { invitationNotValid } from "#server/core/people/joining.ts";
 import { unavailable } from "#server/core/chat-error.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
@@ -32,7 +34,12 @@ export class RedisAccountStore implements AccountStore {
     this.#instance = instance;
   }
 
-  async create(canonical: string, display: string, passwordHash: string): Promise<Me | undefined> {
+  async create(
+    canonical: string,
+    display: string,
+    passwordHash: string,
+    admission?: Admission,
+  ): Promise<Me | undefined> {
     if ((await this.#instance?.isLost()) === true) throw unavailable();
     // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing
     // else.
@@ -52,8 +59,10 @@ export class RedisAccountStore implements AccountStore {
         keys.roomReads(GENERAL),
         keys.roomMeta(GENERAL),
         keys.owners,
+        ...admissionArgs(admission),
       ],
     );
+    if (made === "not-invited") throw invitationNotValid();
     return isRole(made) ? { id, username: display, role: made } : undefined;
   }
 
@@ -110,4 +119,11 @@ export class RedisAccountStore implements AccountStore {
   people(ids: readonly number[]): Promise<readonly Person[]> {
     return readPeople(this.#redis, ids);
   }
+}
+
+/** Without an admission no setting is looked at. */
+function admissionArgs(admission: Admission | undefined): readonly string[] {
+  if (admission === undefined) return ["", "open", "", ""];
+  const { invitation = "", otherwise } = admission;
+  return [keys.settings, otherwise, keys.invitation(invitation), invitation];
 }

@@ -29,7 +29,8 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
   }
 
   async create(id: SessionId, user: number, origin: SessionOrigin = {}): Promise<boolean> {
-    const { passwordHash = "", device = "" } = origin;
+    const { passwordHash = "", device = "", link } = origin;
+    const used = link === undefined ? [] : [keys.signInLink(link)];
     const made = await run(
       this.#redis,
       scripts.sessionCreate,
@@ -42,6 +43,7 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
         passwordHash,
         device,
         String(LIMITS.sessionsMax),
+        ...used,
       ],
     );
     return made === 1;

@@ -1,0 +1,28 @@
+/** The routes of people's own things: how they come in, and what is theirs once they are. */
+import { Hono } from "hono";
+import type { Accounts } from "#server/core/people/accounts.ts";
+import type { Joining } from "#server/core/people/joining.ts";
+import type { Profiles } from "#server/core/people/profiles.ts";
+import type { Sessions } from "#server/core/people/sessions.ts";
+import type { SignInLinks } from "#server/core/people/sign-in-links.ts";
+import { accountRoutes } from "./account-routes.ts";
+import type { Guard, Guarded } from "./guard.ts";
+import { joiningRoutes } from "./joining-routes.ts";
+import { profileRoutes } from "./profile-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
+
+export interface OwnParts {
+  readonly accounts: Accounts;
+  readonly joining: Joining;
+  readonly profiles: Profiles;
+  readonly sessions: Sessions;
+  readonly signInLinks: SignInLinks;
+}
+
+export function ownRoutes(parts: OwnParts, guard: Guard) {
+  return new Hono<Guarded>()
+    .route("/", accountRoutes(parts.accounts, guard))
+    .route("/", joiningRoutes(parts, guard))
+    .route("/", profileRoutes(parts.profiles, guard))
+    .route("/", sessionRoutes(parts.sessions, guard));
+}
