@@ -31,6 +31,8 @@ export const profileChange = z.object({
   about: text(LIMITS.aboutCharsMax * 4).optional(),
 });
 
+export const farewell = z.object({ password: text(1_024), messages: z.enum(["keep", "remove"]) });
+
 export const newRoom = z.object({
   kind: z.enum(["open", "closed"]),
   name: text(LIMITS.roomNameCharsMax * 4),

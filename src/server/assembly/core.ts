@@ -8,6 +8,7 @@ import { PRESENCE } from "#server/core/delivery/bus.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
 import { Joining } from "#server/core/people/joining.ts";
+import { Leaving } from "#server/core/people/leaving.ts";
 import { SignInLinks } from "#server/core/people/sign-in-links.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
 import { Marks } from "#server/core/rooms/marks.ts";
@@ -30,6 +31,7 @@ import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { RedisJoiningStore } from "#server/redis/people/redis-joining-store.ts";
+import { RedisLeavingStore } from "#server/redis/people/redis-leaving-store.ts";
 import { RedisLinkStore } from "#server/redis/people/redis-link-store.ts";
 import { RedisProfileStore } from "#server/redis/people/redis-profile-store.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
@@ -44,6 +46,7 @@ import { systemClock } from "#server/system-clock.ts";
 /** Everything between Redis and the edges. */
 export interface Core {
   readonly accounts: Accounts;
+  readonly leaving: Leaving;
   readonly joining: Joining;
   readonly signInLinks: SignInLinks;
   readonly profiles: Profiles;
@@ -73,6 +76,15 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   const stores = await openStores(redis, log);
   const { instance, people, sessions, throttle } = stores;
   const own = ownThings(stores, config.registration);
+  const leaving = new Leaving({
+    leaving: new RedisLeavingStore(redis, serverId),
+    accounts: people,
+    hasher,
+    throttle,
+    clock: systemClock,
+  });
+  leaving.start();
+  stack.defer(() => leaving.stop());
   const accounts = new Accounts({
     accounts: people,
     sessions,
@@ -89,7 +101,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { accounts, ...own, ...live, ...talk(stores), readiness };
+  return { accounts, leaving, ...own, ...live, ...talk(stores), readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { Accounts } from "#server/core/people/accounts.ts";
 import type { Joining } from "#server/core/people/joining.ts";
+import type { Leaving } from "#server/core/people/leaving.ts";
 import type { Profiles } from "#server/core/people/profiles.ts";
 import type { Sessions } from "#server/core/people/sessions.ts";
 import type { SignInLinks } from "#server/core/people/sign-in-links.ts";
@@ -14,6 +15,7 @@ import { sessionRoutes } from "./session-routes.ts";
 export interface OwnParts {
   readonly accounts: Accounts;
   readonly joining: Joining;
+  readonly leaving: Leaving;
   readonly profiles: Profiles;
   readonly sessions: Sessions;
   readonly signInLinks: SignInLinks;
@@ -21,7 +23,7 @@ export interface OwnParts {
 
 export function ownRoutes(parts: OwnParts, guard: Guard) {
   return new Hono<Guarded>()
-    .route("/", accountRoutes(parts.accounts, guard))
+    .route("/", accountRoutes(parts, guard))
     .route("/", joiningRoutes(parts, guard))
     .route("/", profileRoutes(parts.profiles, guard))
     .route("/", sessionRoutes(parts.sessions, guard));

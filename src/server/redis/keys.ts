@@ -25,6 +25,13 @@ export const keys = {
   /** Ids of all owners: the last one stays one. */
   owners: "owners",
   userRooms: (id: number | string) => `user:${id}:rooms`,
+  /** Rooms they have been in, and are not now. */
+  userLeft: (id: number | string) => `user:${id}:left`,
+  /** Ids of those who deleted their account. */
+  deletedUsers: "deleted_users",
+  /** Those of them for whom not everything is cleared up yet; and which server is at it. */
+  leaving: "klatch:leaving",
+  leavingLease: (id: number) => `klatch:leaving:${id}`,
   /** Last id of a room that people made. */
   totalRooms: "total_rooms",
   /** Rooms that anyone may join, and that are not archived. */

@@ -34,7 +34,7 @@ interface Replacement {
   readonly found: { readonly member: string; readonly message: Message };
   readonly parts: readonly [string, string];
   /** The role it takes, or "" if any will do. */
-  readonly role: "moderator" | "";
+  readonly role: "moderator" | "gone" | "";
 }
 
 export class MessageChanges implements MarkStore {
@@ -50,6 +50,19 @@ export class MessageChanges implements MarkStore {
     if (tried.kind === "changed") return tried;
     // Another's message is answered like one that is not there.
     return { kind: tried.kind === "archived" ? "archived" : "not-found" };
+  }
+
+  /**
+   * Deletes a message whose author has deleted their account. `false` if it is another by now: then it
+   * has to be read again.
+   */
+  async erase(room: RoomId, member: string, message: Message): Promise<boolean> {
+    const parts = changedJsonParts(message, undefined);
+    const found = { member, message };
+    const by = message.from;
+    return (
+      (await this.#replace({ by, room, kind: "delete", found, parts, role: "gone" })) !== "raced"
+    );
   }
 
   mark(mark: Mark): Promise<Marked> {

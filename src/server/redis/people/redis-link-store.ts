@@ -35,7 +35,7 @@ export class RedisLinkStore implements LinkStore {
     const fields = ["role", ...PERSON_FIELDS];
     const [role, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
     const person = readPerson(user, rest);
-    if (person === undefined || person.deleted) return undefined;
+    if (person === undefined) return undefined;
     return { ...person, role: readRole(role) };
   }
 }

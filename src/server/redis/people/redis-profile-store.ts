@@ -26,7 +26,7 @@ export class RedisProfileStore implements ProfileStore {
     const fields = ["about", "createdAt", ...PERSON_FIELDS];
     const [about, createdAt, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
     const person = readPerson(user, rest);
-    if (person === undefined || person.deleted) return undefined;
+    if (person === undefined) return undefined;
     const since = Number(createdAt);
     return { ...person, about: about ?? "", since: Number.isSafeInteger(since) ? since : 0 };
   }

@@ -94,7 +94,7 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
     const fields = ["role", ...PERSON_FIELDS];
     const [role, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
     const person = readPerson(Number(user), rest);
-    if (person === undefined || person.deleted) return undefined;
+    if (person === undefined) return undefined;
     return { user: person, role: readRole(role) };
   }
 

@@ -3,14 +3,15 @@
 -- KEYS: 1 room log (zset)  2 room meta (hash)  3 room members (hash)  4 changes (zset: "<change> <message> <kind>")
 -- ARGV: 1 user id  2 room id  3 "edit", "delete", "reaction" or "pin"  4 message id  5 the member as it was read
 --       6, 7 its new JSON, before and after the change's id  8 changes to keep
---       9 "moderator" if only one may, else ""  10 pinned messages (zset)  11 pins there may be
+--       9 "moderator" if only one may, "gone" for who deleted their account, else ""
+--       10 pinned messages (zset)  11 pins there may be
 -- Returns {"changed", id} | {"not-member"} | {"archived"} | {"not-allowed"} | {"too-many"}
 --       | {"raced"}: someone else changed it since it was read.
 local log, meta, members, changes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local user, room, kind, message, old = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local role = redis.call('HGET', members, user)
+local role = ARGV[9] == 'gone' and 'gone' or redis.call('HGET', members, user)
 if not role then return { 'not-member' } end
-if redis.call('HEXISTS', meta, 'archived') == 1 then return { 'archived' } end
+if role ~= 'gone' and redis.call('HEXISTS', meta, 'archived') == 1 then return { 'archived' } end
 if ARGV[9] == 'moderator' and role ~= 'moderator' then return { 'not-allowed' } end
 local score = redis.call('ZSCORE', log, old)
 if not score then return { 'raced' } end
