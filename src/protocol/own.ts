@@ -23,8 +23,8 @@ export interface Export {
   /** When it was made, in seconds since 1970. */
   readonly exported: number;
   readonly sessions: readonly SessionEntry[];
-  /** Those one is in. */
-  readonly rooms: readonly Room[];
+  /** Those one is in, without what others said there. */
+  readonly rooms: readonly Omit<Room, "last">[];
   /** How far one has read, by room. */
   readonly reads: Readonly<Record<RoomId, Position>>;
   /** What one said, also in rooms that one has left, room by room, oldest first. */

@@ -1,28 +1,22 @@
 /** Builds the core over its ports on Redis. */
-import type { Registration } from "#protocol/joining.ts";
+import { openOwn } from "#server/assembly/own.ts";
 import type { Stage } from "#server/assembly/stage.ts";
-import { Accounts } from "#server/core/people/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
 import { PRESENCE } from "#server/core/delivery/bus.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
-import { Joining } from "#server/core/people/joining.ts";
-import { Leaving } from "#server/core/people/leaving.ts";
-import { SignInLinks } from "#server/core/people/sign-in-links.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
 import { Marks } from "#server/core/rooms/marks.ts";
 import { Mentions } from "#server/core/rooms/mentions.ts";
-import { Profiles } from "#server/core/people/profiles.ts";
 import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import { Rooms } from "#server/core/rooms/rooms.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
-import { Sessions } from "#server/core/people/sessions.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
+import type { OwnParts } from "#server/http/own-routes.ts";
 import type { Log } from "#server/log.ts";
-import { SharpPictureMaker } from "#server/pictures/picture-maker.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { Instance } from "#server/redis/health/instance.ts";
 import { MessageChanges } from "#server/redis/log/message-changes.ts";
@@ -30,27 +24,16 @@ import { probe } from "#server/redis/health/probe.ts";
 import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
-import { RedisJoiningStore } from "#server/redis/people/redis-joining-store.ts";
-import { RedisLeavingStore } from "#server/redis/people/redis-leaving-store.ts";
-import { RedisLinkStore } from "#server/redis/people/redis-link-store.ts";
-import { RedisProfileStore } from "#server/redis/people/redis-profile-store.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
 import type { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
-import { randomTokens } from "#server/secrets/random-tokens.ts";
 import { systemClock } from "#server/system-clock.ts";
 
 /** Everything between Redis and the edges. */
-export interface Core {
-  readonly accounts: Accounts;
-  readonly leaving: Leaving;
-  readonly joining: Joining;
-  readonly signInLinks: SignInLinks;
-  readonly profiles: Profiles;
-  readonly sessions: Sessions;
+export interface Core extends OwnParts {
   readonly chat: Chat;
   readonly marks: Marks;
   readonly reads: Reads;
@@ -75,25 +58,9 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   });
   const stores = await openStores(redis, log);
   const { instance, people, sessions, throttle } = stores;
-  const own = ownThings(stores, config.registration);
-  const leaving = new Leaving({
-    leaving: new RedisLeavingStore(redis, serverId),
-    accounts: people,
-    hasher,
-    throttle,
-    clock: systemClock,
-  });
-  leaving.start();
-  stack.defer(() => leaving.stop());
-  const accounts = new Accounts({
-    accounts: people,
-    sessions,
-    throttle,
-    hasher,
-    tokens: randomTokens,
-    joining: own.joining,
-    links: stores.links,
-  });
+  const talking = talk(stores);
+  const { rooms } = talking;
+  const own = openOwn(stage, { redis, hasher, people, sessions, throttle, rooms });
   const { beacon, ...live } = await goLive(stage, bus, stores);
   const readiness = async () => {
     const wrong = await Promise.all([probe(redis, serverId, config.durability), instance.faults()]);
@@ -101,7 +68,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { accounts, leaving, ...own, ...live, ...talk(stores), readiness };
+  return { ...own, ...live, ...talking, readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
@@ -140,21 +107,6 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   return { beacon, hub, watch, typing, presence, roomWatch, forks: () => forks };
 }
 
-/** What people do with their own account, and how they come by one. */
-function ownThings(
-  { people, profiles, sessions, throttle, joining, links }: Stores,
-  otherwise: Registration,
-) {
-  const tokens = randomTokens;
-  const maker = new SharpPictureMaker();
-  return {
-    profiles: new Profiles({ profiles, accounts: people, maker, throttle }),
-    sessions: new Sessions({ sessions }),
-    joining: new Joining({ joining, tokens, otherwise }),
-    signInLinks: new SignInLinks({ links, tokens, throttle }),
-  };
-}
-
 /** What people do with rooms and messages. */
 function talk({ messages, changes, people, throttle, roomStore: rooms, reads }: Stores) {
   const mentions = new Mentions({ accounts: people, rooms });
@@ -182,9 +134,6 @@ async function openStores(redis: Redis, log: Log) {
     messages: new RedisMessageLog(redis),
     changes: new MessageChanges(redis),
     people,
-    profiles: new RedisProfileStore(redis),
-    links: new RedisLinkStore(redis),
-    joining: new RedisJoiningStore(redis),
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),

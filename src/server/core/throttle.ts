@@ -50,5 +50,7 @@ export const PICTURES_PER_USER: Rate = { burst: 10, everyMs: 60_000 };
 export const NAMES_PER_USER: Rate = { burst: 3, everyMs: 7 * 24 * 3_600_000 };
 /** Sign-in links that one person makes. */
 export const LINKS_PER_USER: Rate = { burst: 10, everyMs: 60_000 };
+/** Copies of all one's things. */
+export const EXPORTS_PER_USER: Rate = { burst: 3, everyMs: 20 * 60_000 };
 /** Accounts made from one address: a class or an office behind one address must pass. */
 export const ACCOUNTS_PER_ADDRESS: Rate = { burst: 100, everyMs: 30_000 };
