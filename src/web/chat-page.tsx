@@ -9,7 +9,7 @@ import { Chat } from "./chat/chat.ts";
 import type { Place } from "./chat/place.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 import { PanelHost } from "./panels/panel-host.tsx";
-import { AccountMenu } from "./list/account-menu.tsx";
+import { AccountMenu } from "./account/account-menu.tsx";
 import { draftOf } from "./room/composer/draft.ts";
 import type { Draft } from "./room/composer/draft.ts";
 import { Icon } from "./widgets/icon.tsx";
@@ -41,10 +41,9 @@ export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: Cha
   const account = (
     <nav class="page-account" aria-label="Account">
       <AccountMenu
-        me={me}
+        me={chat.shownMe.value}
         signOut={leave}
-        showSettings={() => (chat.panel.value = { kind: "preferences" })}
-        changePassword={() => (chat.panel.value = { kind: "password" })}
+        open={(kind) => (chat.panel.value = { kind })}
       />
     </nav>
   );

@@ -116,8 +116,10 @@ describe("access", { concurrency: false }, () => {
     await page.locator(".skip-link").focus();
     await keyboard.press("Tab");
     await keyboard.press("Enter");
-    await keyboard.press("Tab");
-    assert.match(await focused(page), /Change password/u);
+    for (const item of [/Profile/u, /Settings/u, /Devices/u, /Change password/u, /Your data/u]) {
+      await keyboard.press("Tab");
+      assert.match(await focused(page), item);
+    }
     await keyboard.press("Tab");
     assert.match(await focused(page), /Sign out/u);
     await keyboard.press("Enter");

@@ -9,7 +9,10 @@ import { OwnPreferences } from "#sdk/directory/own-preferences.ts";
 import { Online } from "#sdk/directory/online.ts";
 import { Typing } from "#sdk/directory/typing.ts";
 import type { Klatch, StoredEntry } from "#sdk/index.ts";
+import { OwnThings } from "#sdk/own/own-things.ts";
 import { batch, computed, signal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
+import { shownName } from "#web/widgets/avatar.tsx";
 import { watchIdle } from "./idle.ts";
 import type { Place } from "./place.ts";
 import { titleOf } from "./room-title.ts";
@@ -21,7 +24,7 @@ export type Panel =
   | { readonly kind: "new-room" }
   | { readonly kind: "open-rooms" }
   | { readonly kind: "new-chat" }
-  | { readonly kind: "password" }
+  | { readonly kind: "password" | "profile" | "devices" | "invite" | "leave" }
   | { readonly kind: "preferences" }
   | { readonly kind: "notify"; readonly room: RoomId }
   | {
@@ -54,6 +57,9 @@ export class Chat {
   readonly notice = signal("");
   readonly rooms = signal<readonly RoomInfo[]>([]);
   readonly isLoaded = signal(false);
+  /** Oneself, as one has made oneself be shown since. */
+  readonly shownMe: Signal<Me>;
+  readonly things: OwnThings;
   readonly onlineIds = signal<ReadonlySet<number>>(new Set());
   readonly awayIds = signal<ReadonlySet<number>>(new Set());
   /** One's own, and what they are now; `undefined` until they are known. */
@@ -73,6 +79,8 @@ export class Chat {
     this.klatch = klatch;
     this.me = me;
     this.place = place;
+    this.shownMe = signal(me);
+    this.things = new OwnThings(klatch);
     this.directory = new Directory(klatch);
     this.typing = new Typing(klatch);
     this.own = new OwnPreferences(klatch);
@@ -121,7 +129,8 @@ export class Chat {
   /** Draws again when the name arrives; `undefined` until then. */
   nameOf(id: number): string | undefined {
     void this.#people.value;
-    return this.klatch.person(id)?.username;
+    const person = this.klatch.person(id);
+    return person && shownName(person);
   }
 
   isOnline(id: number): boolean {
@@ -146,6 +155,19 @@ export class Chat {
   /** Who is about to say something there. */
   typingIn(room: RoomId): readonly number[] {
     return this.#typing.value.get(room) ?? [];
+  }
+
+  /** One's own profile is another. */
+  learnMe(person: Person): void {
+    const { role } = this.me;
+    const { id, username, displayName, picture } = person;
+    this.shownMe.value = {
+      id,
+      username,
+      role,
+      ...(displayName !== undefined && { displayName }),
+      ...(picture !== undefined && { picture }),
+    };
   }
 
   /** Shows a room, and nothing over it. */

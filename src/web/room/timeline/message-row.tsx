@@ -5,7 +5,7 @@ import type { MessageActions } from "./actions/message-actions.ts";
 import { Quote } from "./actions/quote.tsx";
 import { Reactions } from "./actions/reactions.tsx";
 import { Toolbar } from "./actions/toolbar.tsx";
-import { Avatar, hueOf } from "./avatar.tsx";
+import { Avatar, hueOf } from "#web/widgets/avatar.tsx";
 import { MessageText } from "./text/message-text.tsx";
 import type { RoomView } from "./room-view.ts";
 import { fullTimeOf, isoTimeOf, timeOf } from "./times.ts";
@@ -28,7 +28,7 @@ export interface MessageRowProps {
 
 export function MessageRow(props: MessageRowProps) {
   const { view, actions, entry, mine, isFirstUnread, opens, closes, tabbable } = props;
-  const username = view.personOf(entry.from)?.username;
+  const person = view.personOf(entry.from);
   const id = (part: string) => `${part}-${entry.cid}`;
   const when = <When id={id("when")} date={entry.date} />;
   return (
@@ -46,7 +46,7 @@ export function MessageRow(props: MessageRowProps) {
         tabIndex={tabbable ? 0 : -1}
         aria-labelledby={`${id("who")} ${id("when")} ${id("text")} ${id("state")}`}
       >
-        {opens && !mine && <Avatar id={entry.from} username={username} />}
+        {opens && !mine && <Avatar person={person ?? { id: entry.from }} />}
         <p class={opens ? "message-head" : "message-head visually-hidden"}>
           <Author id={id("who")} view={view} from={entry.from} mine={mine} />
           {opens && when}
@@ -67,7 +67,7 @@ export function MessageRow(props: MessageRowProps) {
           <Reactions
             actions={actions}
             entry={entry}
-            nameOf={(person) => view.personOf(person)?.username}
+            nameOf={(each) => view.nameOf(each)}
             tabbable={tabbable}
           />
         )}
@@ -95,7 +95,7 @@ function Answered({ view, actions, entry, tabbable }: AnsweredProps) {
       actions={actions}
       id={replyTo}
       original={view.originalOf(replyTo)}
-      nameOf={(person) => view.personOf(person)?.username}
+      nameOf={(each) => view.nameOf(each)}
       tabbable={tabbable}
     />
   );
@@ -108,7 +108,7 @@ function Remarks({ view, entry }: Pick<MessageRowProps, "view" | "entry">) {
     <span class="remarks">
       {edited !== undefined && <span class="edited">edited</span>}
       {pinned !== undefined && (
-        <span class="pinned">pinned by {view.personOf(pinned)?.username ?? "somebody"}</span>
+        <span class="pinned">pinned by {view.nameOf(pinned) ?? "somebody"}</span>
       )}
     </span>
   );
@@ -128,17 +128,17 @@ function Author({ id, view, from, mine }: AuthorProps) {
       </bdi>
     );
   }
-  const username = view.personOf(from)?.username;
+  const name = view.nameOf(from);
   return (
     <button
       type="button"
       class="author-button"
       tabIndex={-1}
-      title={username && `Talk to ${username} in private`}
+      title={name && `Talk to ${name} in private`}
       onClick={() => view.choosePerson(from)}
     >
       <bdi id={id} class="author" data-hue={hueOf(from)}>
-        {username ?? "…"}
+        {name ?? "…"}
       </bdi>
     </button>
   );

@@ -2,16 +2,28 @@
 import type { Me } from "#protocol/api.ts";
 import { useSignal } from "@preact/signals";
 import { Icon } from "#web/widgets/icon.tsx";
-import { Avatar } from "#web/room/timeline/avatar.tsx";
+import type { IconName } from "#web/widgets/icon.tsx";
+import { Avatar } from "#web/widgets/avatar.tsx";
+
+/** What it leads to: panels of these names. */
+export type AccountPanel = "profile" | "preferences" | "devices" | "password" | "invite" | "leave";
 
 export interface AccountMenuProps {
   readonly me: Me;
   readonly signOut: () => Promise<void>;
-  readonly changePassword: () => void;
-  readonly showSettings: () => void;
+  readonly open: (panel: AccountPanel) => void;
 }
 
-export function AccountMenu({ me, signOut, changePassword, showSettings }: AccountMenuProps) {
+const ITEMS: readonly (readonly [AccountPanel, IconName, string])[] = [
+  ["profile", "person", "Profile"],
+  ["preferences", "settings", "Settings"],
+  ["devices", "device", "Devices"],
+  ["password", "key", "Change password"],
+  ["leave", "download", "Your data"],
+];
+const FOR_ADMINS: typeof ITEMS = [["invite", "invite", "Invite people"]];
+
+export function AccountMenu({ me, signOut, open }: AccountMenuProps) {
   const trouble = useSignal("");
   const busy = useSignal(false);
   const leave = async () => {
@@ -26,34 +38,30 @@ export function AccountMenu({ me, signOut, changePassword, showSettings }: Accou
       busy.value = false;
     }
   };
+  const isAdmin = me.role === "owner" || me.role === "admin";
+  const items = isAdmin ? [...ITEMS, ...FOR_ADMINS] : ITEMS;
   return (
     <div class="account">
       <button type="button" class="account-button" popovertarget="account-menu">
-        <Avatar id={me.id} username={me.username} />
+        <Avatar person={me} />
         <span class="visually-hidden">Your account, {me.username}</span>
       </button>
       <div id="account-menu" class="account-menu" popover="auto">
         <p class="account-who">
           Signed in as <bdi>{me.username}</bdi>
         </p>
-        <button
-          type="button"
-          class="account-item"
-          popovertarget="account-menu"
-          popovertargetaction="hide"
-          onClick={showSettings}
-        >
-          <Icon name="settings" /> Settings
-        </button>
-        <button
-          type="button"
-          class="account-item"
-          popovertarget="account-menu"
-          popovertargetaction="hide"
-          onClick={changePassword}
-        >
-          <Icon name="key" /> Change password
-        </button>
+        {items.map(([panel, icon, words]) => (
+          <button
+            key={panel}
+            type="button"
+            class="account-item"
+            popovertarget="account-menu"
+            popovertargetaction="hide"
+            onClick={() => open(panel)}
+          >
+            <Icon name={icon} /> {words}
+          </button>
+        ))}
         <button
           type="button"
           class="account-item"
