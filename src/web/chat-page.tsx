@@ -5,11 +5,14 @@ import { GENERAL } from "#protocol/room.ts";
 import type { Klatch } from "#sdk/index.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { ReportsBadge } from "./admin/admin-item.tsx";
+import { useAdmin } from "./admin/open-reports.ts";
 import { Chat } from "./chat/chat.ts";
 import type { Place } from "./chat/place.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 import { PanelHost } from "./panels/panel-host.tsx";
 import { AccountMenu } from "./list/account-menu.tsx";
+import { MoreItems } from "./list/more-items.tsx";
 import { draftOf } from "./room/composer/draft.ts";
 import type { Draft } from "./room/composer/draft.ts";
 import { Icon } from "./widgets/icon.tsx";
@@ -29,6 +32,7 @@ export interface ChatPageProps {
 export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: ChatPageProps) {
   const chat = useMemo(() => new Chat({ klatch, me, place }), [klatch]);
   useEffect(() => () => chat.close(), [chat]);
+  useAdmin(chat);
   const drafts = useMemo(() => new Drafts(memory, me.id), [memory, me.id]);
   const leave = async () => {
     const rooms = chat.rooms.peek().map(({ id }) => id);
@@ -44,6 +48,8 @@ export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: Cha
         me={me}
         signOut={leave}
         changePassword={() => (chat.panel.value = { kind: "password" })}
+        more={<MoreItems chat={chat} />}
+        badge={<ReportsBadge chat={chat} />}
       />
     </nav>
   );

@@ -1,13 +1,16 @@
 /** The chat as the page sees it: rooms, people and what is open, as signals. */
 import type { Me } from "#protocol/api.ts";
-import type { Person } from "#protocol/person.ts";
+import type { Person, Role } from "#protocol/person.ts";
 import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { GENERAL } from "#protocol/room.ts";
+import { Blocks } from "#sdk/directory/blocks.ts";
 import { Directory } from "#sdk/directory/directory.ts";
+import { Moderation } from "#sdk/directory/moderation.ts";
 import { Online } from "#sdk/directory/online.ts";
 import { Typing } from "#sdk/directory/typing.ts";
 import type { Klatch, StoredEntry } from "#sdk/index.ts";
 import { batch, computed, signal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import type { Place } from "./place.ts";
 import { titleOf } from "./room-title.ts";
 
@@ -17,9 +20,9 @@ export type Panel =
   | { readonly kind: "new-room" }
   | { readonly kind: "open-rooms" }
   | { readonly kind: "new-chat" }
-  | { readonly kind: "password" }
+  | { readonly kind: "password" | "blocked-people" | "admin" }
   | {
-      readonly kind: "delete-message" | "react";
+      readonly kind: "delete-message" | "react" | "report";
       readonly room: RoomId;
       readonly entry: StoredEntry;
     }
@@ -43,12 +46,19 @@ export class Chat {
   readonly place: Place;
   readonly directory: Directory;
   readonly typing: Typing;
+  readonly blocks: Blocks;
+  readonly moderation: Moderation;
   readonly panel = signal<Panel | undefined>(undefined);
   /** A sentence about something that happened without one's doing; empty if there is none. */
   readonly notice = signal("");
   readonly rooms = signal<readonly RoomInfo[]>([]);
   readonly isLoaded = signal(false);
   readonly onlineIds = signal<ReadonlySet<number>>(new Set());
+  readonly blockedIds = signal<ReadonlySet<number>>(new Set());
+  /** What one is for the whole of Klatch, as last heard. */
+  readonly role: Signal<Role>;
+  /** Reports that wait for a decision, as last heard; 0 for who is no admin. */
+  readonly openReports = signal(0);
   readonly isWide = signal(WIDE.matches);
   /** The room that is shown; on a narrow page none, while the list is. */
   readonly current = computed(() => {
@@ -65,6 +75,9 @@ export class Chat {
     this.place = place;
     this.directory = new Directory(klatch);
     this.typing = new Typing(klatch);
+    this.blocks = new Blocks(klatch);
+    this.moderation = new Moderation(klatch);
+    this.role = signal(me.role);
     const online = new Online(klatch);
     const hear = () => this.#hearRooms();
     const onWide = () => (this.isWide.value = WIDE.matches);
@@ -72,6 +85,7 @@ export class Chat {
     this.#ends.push(
       this.directory.onChange(hear),
       this.directory.onGone((room) => this.#hearGone(room)),
+      this.blocks.onChange(() => (this.blockedIds.value = this.blocks.ids)),
       online.onChange(() => (this.onlineIds.value = online.ids)),
       this.typing.onChange((room) => {
         this.#typing.value = new Map(this.#typing.peek()).set(room, this.typing.of(room));
@@ -80,6 +94,7 @@ export class Chat {
       () => WIDE.removeEventListener("change", onWide),
     );
     hear();
+    this.blockedIds.value = this.blocks.ids;
   }
 
   close(): void {
@@ -99,6 +114,11 @@ export class Chat {
 
   isOnline(id: number): boolean {
     return this.onlineIds.value.has(id);
+  }
+
+  /** Whether one blocks them; draws again when that changes. */
+  isBlocked(id: number): boolean {
+    return this.blockedIds.value.has(id);
   }
 
   /** Who is about to say something there. */

@@ -1,6 +1,7 @@
 /** The round button with one's own initial, and what opens from it. */
 import type { Me } from "#protocol/api.ts";
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { Icon } from "#web/widgets/icon.tsx";
 import { Avatar } from "#web/room/timeline/avatar.tsx";
 
@@ -8,9 +9,12 @@ export interface AccountMenuProps {
   readonly me: Me;
   readonly signOut: () => Promise<void>;
   readonly changePassword: () => void;
+  /** What else the menu offers, and a mark on the button. */
+  readonly more: ComponentChildren;
+  readonly badge: ComponentChildren;
 }
 
-export function AccountMenu({ me, signOut, changePassword }: AccountMenuProps) {
+export function AccountMenu({ me, signOut, changePassword, more, badge }: AccountMenuProps) {
   const trouble = useSignal("");
   const busy = useSignal(false);
   const leave = async () => {
@@ -30,6 +34,7 @@ export function AccountMenu({ me, signOut, changePassword }: AccountMenuProps) {
       <button type="button" class="account-button" popovertarget="account-menu">
         <Avatar id={me.id} username={me.username} />
         <span class="visually-hidden">Your account, {me.username}</span>
+        {badge}
       </button>
       <div id="account-menu" class="account-menu" popover="auto">
         <p class="account-who">
@@ -44,6 +49,7 @@ export function AccountMenu({ me, signOut, changePassword }: AccountMenuProps) {
         >
           <Icon name="key" /> Change password
         </button>
+        {more}
         <button
           type="button"
           class="account-item"

@@ -1,5 +1,6 @@
 /** What can lie over the rooms; loaded apart from the page, which is there without it. */
 import type { Chat, Panel } from "#web/chat/chat.ts";
+import { LazyAdmin } from "#web/admin/lazy-admin.tsx";
 import { DeleteMessage } from "./delete-message.tsx";
 import { EmojiPanel } from "./emoji-panel.tsx";
 import { MembersPanel } from "./members-panel.tsx";
@@ -7,6 +8,8 @@ import { NewChat } from "./new-chat.tsx";
 import { NewRoom } from "./new-room.tsx";
 import { OpenRooms } from "./open-rooms.tsx";
 import { PasswordPanel } from "./password-panel.tsx";
+import { BlockedPeople } from "./people/blocked-people.tsx";
+import { ReportMessage } from "./message/report-message.tsx";
 import { RoomSettings } from "./room-settings.tsx";
 import { Switcher } from "./switcher.tsx";
 
@@ -31,6 +34,12 @@ export function Panels({ chat, panel }: PanelsProps) {
       return <NewChat chat={chat} onClose={onClose} />;
     case "password":
       return <PasswordPanel chat={chat} onClose={onClose} />;
+    case "blocked-people":
+      return <BlockedPeople chat={chat} onClose={onClose} />;
+    case "admin":
+      return <LazyAdmin chat={chat} onClose={onClose} />;
+    case "report":
+      return <ReportMessage chat={chat} room={panel.room} entry={panel.entry} onClose={onClose} />;
     case "delete-message":
       return <DeleteMessage chat={chat} room={panel.room} entry={panel.entry} onClose={onClose} />;
     case "react":
