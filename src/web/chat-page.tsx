@@ -9,6 +9,7 @@ import { ReportsBadge } from "./admin/admin-item.tsx";
 import { useAdmin } from "./admin/open-reports.ts";
 import { Chat } from "./chat/chat.ts";
 import type { Place } from "./chat/place.ts";
+import { useRememberedBlocks } from "./chat/remembered-blocks.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 import { PanelHost } from "./panels/panel-host.tsx";
 import { AccountMenu } from "./list/account-menu.tsx";
@@ -33,12 +34,14 @@ export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: Cha
   const chat = useMemo(() => new Chat({ klatch, me, place }), [klatch]);
   useEffect(() => () => chat.close(), [chat]);
   useAdmin(chat);
+  const forgetBlocks = useRememberedBlocks(chat, memory);
   const drafts = useMemo(() => new Drafts(memory, me.id), [memory, me.id]);
   const leave = async () => {
     const rooms = chat.rooms.peek().map(({ id }) => id);
     await signOut();
     // What one had begun to write, and where one was, is nobody's business on a shared device.
     drafts.forget([GENERAL, ...rooms]);
+    forgetBlocks();
     place.forget();
   };
   const room = chat.current.value;

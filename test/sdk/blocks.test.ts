@@ -52,7 +52,13 @@ async function client(blocked: readonly number[] = []) {
   const ids = () => [...blocks.ids];
   const hold = () => (state.isHeld = true);
   return {
-    ...{ world, klatch, environment, blocks, answers, asked, list },
+    world,
+    klatch,
+    environment,
+    blocks,
+    answers,
+    asked,
+    list,
     notice,
     hold,
     release,

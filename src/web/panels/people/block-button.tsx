@@ -15,14 +15,19 @@ export function BlockButton({ chat, person, act }: BlockButtonProps) {
     <button
       type="button"
       class="button-quiet"
-      title={
-        isBlocked
-          ? undefined
-          : "You two can say nothing in private any more, and what they say elsewhere is folded."
-      }
       onClick={() => act(() => (isBlocked ? chat.blocks.unblock(id) : chat.blocks.block(id)))}
     >
       {isBlocked ? "Unblock" : "Block"}
     </button>
   );
 }
+
+/** What it does, for whom one blocks already. */
+export function BlockHint({ chat, person }: Pick<BlockButtonProps, "chat" | "person">) {
+  if (!chat.isBlocked(person.id)) return null;
+  return <p class="member-hint">{BLOCK_MEANING}</p>;
+}
+
+export const BLOCK_MEANING =
+  "Between you two nothing can be said in private, and what they say elsewhere is folded. " +
+  "They are not told.";

@@ -7,6 +7,7 @@ import { dateOf } from "#web/chat/moments.ts";
 import { useTask } from "#web/chat/task.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
 import { PersonPicture } from "#web/widgets/person-picture.tsx";
+import { BLOCK_MEANING } from "./block-button.tsx";
 
 export interface BlockedPeopleProps {
   readonly chat: Chat;
@@ -24,10 +25,7 @@ export function BlockedPeople({ chat, onClose }: BlockedPeopleProps) {
   const shown = blocks.value?.filter(({ id }) => ids.has(id));
   return (
     <Dialog title="People you block" onClose={onClose}>
-      <p class="dialog-hint">
-        Between you two nothing can be said in private, and what they say elsewhere is folded. They
-        are not told.
-      </p>
+      <p class="dialog-hint">{BLOCK_MEANING}</p>
       <div role="alert" class="form-alert">
         {task.trouble}
       </div>

@@ -3,7 +3,7 @@ import type { Member, Mute } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
 import type { MemberRowProps } from "#web/panels/member-row.tsx";
 import { BanForm } from "./ban-form.tsx";
-import { BlockButton } from "./block-button.tsx";
+import { BlockButton, BlockHint } from "./block-button.tsx";
 import { isMuted } from "./hindered.tsx";
 import { MuteChoice } from "./mute-choice.tsx";
 
@@ -23,6 +23,7 @@ export function MemberActions(props: MemberRowProps) {
       {!isMe && <BlockButton chat={chat} person={member} act={act} />}
       {governs && <RoleButton {...props} />}
       {room.role === "moderator" && room.kind !== "private" && !isMe && <Hindering {...props} />}
+      {!isMe && <BlockHint chat={chat} person={member} />}
     </div>
   );
 }
