@@ -1,9 +1,11 @@
 /** Everything that must hold before a change is in: format, lint, types, tests. The one list of it. */
+import { join } from "node:path";
 import { PACKAGED, ROOT } from "#bin/run/project.ts";
 import { runAloud } from "#bin/run/programs.ts";
 import { seconds } from "#bin/run/steps.ts";
 
 const NODE = process.execPath;
+const RUNNER = join(import.meta.dirname, "run", "test-runner.ts");
 
 interface Check {
   readonly name: string;
@@ -16,10 +18,6 @@ const CHECKS: readonly Check[] = [
   { name: "types of server and tests", args: [PACKAGED.tsc, "-p", "tsconfig.json"] },
   { name: "types of the page", args: [PACKAGED.tsc, "-p", "tsconfig.web.json"] },
 ];
-
-/** Tests start servers and browsers of their own, so more files at a time than this only get in each other's way. */
-const FILES_AT_A_TIME = 2;
-const TEST_MS_MAX = 120_000;
 
 /**
  * Runs all checks, a line for each, and stops at the first that fails. Tests come last, so that
@@ -39,8 +37,6 @@ export async function runChecks(
     console.log(`✓ ${name} (${seconds(began)})`);
   }
   const files = only.length === 0 ? ["test/**/*.test.ts"] : only;
-  const limits = [`--test-concurrency=${FILES_AT_A_TIME}`, `--test-timeout=${TEST_MS_MAX}`];
-  // What a failed test left open must not keep the others waiting.
-  const args = ["--test", "--test-reporter=spec", "--test-force-exit", ...limits, ...files];
+  const args = [RUNNER, ...files];
   return runAloud(NODE, args, { cwd: ROOT, env });
 }

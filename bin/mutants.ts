@@ -72,7 +72,7 @@ async function hunt(mutant: Mutant, env: NodeJS.ProcessEnv): Promise<boolean> {
 
 function runTests(cwd: string, tests: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
-    const args = ["--test", "--test-force-exit", "--test-timeout=60000", ...tests];
+    const args = [join(cwd, "bin", "run", "test-runner.ts"), ...tests];
     const child = spawn(process.execPath, args, { cwd, env, stdio: "ignore" });
     child.once("error", reject);
     child.once("exit", (code) => {

@@ -59,7 +59,7 @@ class Glossary {
       const meant = this.#meant.get(written) ?? String(real);
       this.#meant.set(written, meant);
       assert.equal(real, meant, path);
-    } else if (path.endsWith(".date") || path.endsWith(".since")) {
+    } else if (/\.(?:date|since)$/u.test(path)) {
       assert.equal(typeof real, "number", path);
     } else if (isRecord(written)) {
       assert.ok(isRecord(real), path);

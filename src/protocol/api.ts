@@ -3,10 +3,16 @@ import type { Call, Message } from "./message.ts";
 import type { Person, Role } from "./person.ts";
 import type { Position } from "./position.ts";
 
-/** `POST /api/accounts` and `POST /api/session`. */
+/** `POST /api/session`, which also takes a `LinkCredentials`. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+}
+
+/** `POST /api/accounts`; whether it takes an invitation is in `GET /api/welcome`. */
+export interface NewAccount extends Credentials {
+  /** The token of one. */
+  readonly invitation?: string;
 }
 
 /** `PUT /api/me/password`: answered 204; all other sessions of the person end. */

@@ -7,10 +7,28 @@ export const LIMITS = {
   /** Characters of a username, counted after NFKC. */
   usernameCharsMin: 2,
   usernameCharsMax: 32,
+  /** Characters of a display name, and of what somebody says of themselves. */
+  displayNameCharsMax: 40,
+  aboutCharsMax: 500,
+  /** Bytes of a picture that somebody uploads, and its width times its height. */
+  pictureUploadBytesMax: 5 * 1024 * 1024,
+  picturePixelsMax: 50_000_000,
+  /** Pixels of each side of the square that is made of it, and bytes of that. */
+  pictureSide: 512,
+  pictureBytesMax: 256 * 1024,
   /** A password: at least this many characters … */
   passwordCharsMin: 8,
   /** … and at most this many bytes of UTF-8, because bcrypt ignores everything after them. */
   passwordBytesMax: 72,
+  /** Sessions of one person; of more, the oldest end. */
+  sessionsMax: 100,
+  /** Sign-in links of one person at a time; of more, the oldest is void. */
+  signInLinksMax: 5,
+  /** Invitations at a time, uses of one, and seconds it lives. */
+  invitationsMax: 100,
+  invitationUsesMax: 1_000,
+  invitationLifeMin: 60,
+  invitationLifeMax: 366 * 24 * 3600,
   /** Characters of the id a client gives a message before the server has numbered it. */
   cidCharsMin: 8,
   cidCharsMax: 64,

@@ -97,9 +97,15 @@ const SCRIPTS: readonly RegExp[] = [
   /^[\p{scx=Han}\p{scx=Hangul}]*$/u,
 ];
 
-function isOneScript(name: string): boolean {
-  const letters = name.replace(/[0-9._-]/gu, "");
+/** Whether all letters of a name are of one script, whatever stands between them. */
+export function isOneScript(name: string): boolean {
+  const letters = name.replace(/[0-9._'’ -]/gu, "");
   return SCRIPTS.some((script) => script.test(letters));
+}
+
+/** Whether it would let someone pass for the house, in whatever way it is written. */
+export function isHouseName(name: string): boolean {
+  return RESERVED.has(fold(name.normalize("NFKC")).replace(/[._'’ -]/gu, ""));
 }
 
 /** Names that would let someone pass for the house, or that already mean everybody. */

@@ -4,6 +4,7 @@
 import { BlockList, isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
+import type { Registration } from "#protocol/joining.ts";
 import { StartError } from "./start-error.ts";
 
 export interface Config {
@@ -21,6 +22,8 @@ export interface Config {
   readonly trustedProxies: BlockList;
   /** What a Redis must do with what it acknowledges; `disk`: keep it in a log on disk. */
   readonly durability: "disk" | "none";
+  /** Who may make an account, until an admin sets something else. */
+  readonly registration: Registration;
   readonly demo: boolean;
   readonly logLevel: LogLevel | undefined;
 }
@@ -82,6 +85,12 @@ export const SETTINGS = [
     description: "disk: not ready on a Redis without a log on disk; none: take any",
   },
   {
+    flag: "registration",
+    variable: "REGISTRATION",
+    default: "open",
+    description: "who may make an account, until an admin sets it: open, or invitation",
+  },
+  {
     flag: "demo",
     variable: "DEMO",
     default: "",
@@ -115,6 +124,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     publicOrigins: readOrigins(value("public-url"), mistakes),
     trustedProxies: readNetworks(value("trusted-proxies"), mistakes),
     durability: readDurability(value("durability"), mistakes),
+    registration: readRegistration(value("registration"), mistakes),
     demo: readSwitch(value("demo"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };
@@ -205,6 +215,12 @@ function readDurability({ name, text }: Given, mistakes: string[]): "disk" | "no
   if (text === undefined || text === "disk") return "disk";
   if (text !== "none") mistakes.push(`${name} is "${text}", but it is either disk or none.`);
   return "none";
+}
+
+function readRegistration({ name, text }: Given, mistakes: string[]): Registration {
+  if (text === undefined || text === "open" || text === "invitation") return text ?? "open";
+  mistakes.push(`${name} is "${text}", but it is either open or invitation.`);
+  return "open";
 }
 
 function readLevel({ name, text }: Given, mistakes: string[]): LogLevel | undefined {

@@ -16,7 +16,24 @@ const message = text(LIMITS.messageCharsMax * 4);
 
 export const credentials = z.object({ username: text(256), password: text(1_024) });
 
+export const newAccount = credentials.extend({ invitation: text(256).optional() });
+/** One of the two ways in; which, is looked at afterwards. */
+export const signIn = credentials.partial().extend({ link: text(256).optional() });
+export const settingsChange = z.object({ registration: z.enum(["open", "invitation"]).optional() });
+export const newInvitation = z.object({
+  uses: z.number().int().min(1).max(LIMITS.invitationUsesMax).optional(),
+  lifetime: z.number().int().min(LIMITS.invitationLifeMin).max(LIMITS.invitationLifeMax).optional(),
+});
+
 export const passwordChange = z.object({ current: text(1_024), password: text(1_024) });
+
+export const profileChange = z.object({
+  username: text(256).optional(),
+  displayName: text(LIMITS.displayNameCharsMax * 4).optional(),
+  about: text(LIMITS.aboutCharsMax * 4).optional(),
+});
+
+export const farewell = z.object({ password: text(1_024), messages: z.enum(["keep", "remove"]) });
 
 export const newRoom = z.object({
   kind: z.enum(["open", "closed"]),

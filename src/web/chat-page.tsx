@@ -50,6 +50,7 @@ export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: Cha
       <AccountMenu
         me={me}
         signOut={leave}
+        showSettings={() => (chat.panel.value = { kind: "preferences" })}
         changePassword={() => (chat.panel.value = { kind: "password" })}
         more={<MoreItems chat={chat} />}
         badge={<ReportsBadge chat={chat} />}

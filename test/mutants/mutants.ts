@@ -122,7 +122,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: APPEND,
-        from: "if not role then return { 'not-member' } end",
+        from: "if not role or role == 'gone' then return { 'not-member' } end",
         to: "",
       },
     ],

@@ -54,7 +54,7 @@ async function directoryOf(rooms: readonly RoomInfo[]) {
   const carryOut = server.carryOut.bind(server);
   server.carryOut = (connection, name, body) => {
     if (name !== "online") return carryOut(connection, name, body);
-    return server.refuse?.(name, body) ? { error: BUSY } : { online: [...online] };
+    return server.refuse?.(name, body) ? { error: BUSY } : { online: [...online], away: [] };
   };
   const environment = world.environment(fetch);
   const klatch = new Klatch({ me: ADA, environment });

@@ -197,7 +197,7 @@ test("[S10] Redis holds digests alone, each with a time to live, and never held 
     assert.match(key, /^session:[0-9a-f]{64}$/u);
     const [left, fields] = [await store.ttl(key), await store.hGetAll(key)];
     assert(left > 0 && left <= 30 * 24 * 3600, `${key} ${left}`);
-    assert.deepEqual(Object.keys(fields).sort(), ["since", "until", "used", "user"]);
+    assert.deepEqual(Object.keys(fields).sort(), ["device", "since", "until", "used", "user"]);
     assert.equal(Number(fields["until"]) - Number(fields["since"]), 90 * 24 * 3600);
   }
   assert(sessions.includes(`session:${digest(ada.token)}`));

@@ -29,7 +29,7 @@ describe("preferences", { concurrency: true }, () => {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  test("[PF1] are the defaults until one changes them, for oneself alone, on all devices", async () => {
+  test("[PE1] are the defaults until one changes them, for oneself alone, on all devices", async () => {
     const ada = await Member.enter(world.one.url, "Ada");
     const other = await Member.enter(world.one.url, "Aladin");
     await using phone = await ada.at(world.two.url).connect();
@@ -53,7 +53,7 @@ describe("preferences", { concurrency: true }, () => {
     assert.equal((await read(ada)).receipts, false);
   });
 
-  test("[PF2] what one is told of a room is set for rooms of one's own, and goes with them", async () => {
+  test("[PE2] what one is told of a room is set for rooms of one's own, and goes with them", async () => {
     const bea = await Member.enter(world.one.url, "Bea");
     const carl = await Member.enter(world.one.url, "Carl");
     const made = { kind: "open", name: "Cellar" };
@@ -73,7 +73,7 @@ describe("preferences", { concurrency: true }, () => {
     assert.deepEqual((await read(bea)).rooms, {});
   });
 
-  test("[PF3] [RD4] how far one has read is seen only where both let it be seen", async () => {
+  test("[PE3] [RD4] how far one has read is seen only where both let it be seen", async () => {
     const dora = await Member.enter(world.one.url, "Dora");
     const emil = await Member.enter(world.two.url, "Emil");
     const chat = { people: [emil.me.id] };

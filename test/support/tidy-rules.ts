@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   server: ["protocol", "server/core"],
   "server/redis": ["protocol", "server/core", "server"],
   "server/secrets": ["protocol", "server/core", "server"],
+  "server/pictures": ["protocol", "server/core", "server"],
   "server/stranger": ["protocol", "server/core", "server"],
   "server/realtime": ["protocol", "server/core", "server"],
   "server/http": ["protocol", "server/core", "server"],

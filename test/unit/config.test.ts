@@ -26,6 +26,7 @@ describe("the settings", () => {
     assert.equal(config.redisUrl, undefined);
     assert.deepEqual(config.publicOrigins, []);
     assert.deepEqual(config.trustedProxies.rules, []);
+    assert.equal(config.registration, "open");
     assert.equal(config.demo, false);
     assert.equal(config.logLevel, undefined);
   });
@@ -39,6 +40,7 @@ describe("the settings", () => {
       "public-url": "https://chat.example",
       "trusted-proxies": "10.0.0.0/8",
       durability: "none",
+      registration: "invitation",
       demo: "true",
       "log-level": "debug",
     };

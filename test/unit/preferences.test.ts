@@ -10,7 +10,7 @@ const now = 1_000;
 const of = (preferences: Partial<Preferences>, isMeant: boolean) =>
   isAnnounced({ ...base, ...preferences }, "7", { isMeant, now });
 
-test("[PF4] everything is announced, mentions alone, or nothing; and nothing while it is quiet", () => {
+test("[PE4] everything is announced, mentions alone, or nothing; and nothing while it is quiet", () => {
   assert.deepEqual([of({}, false), of({}, true)], [true, true]);
   const mentions = { rooms: { 7: { level: "mentions" } } } as const;
   assert.deepEqual([of(mentions, false), of(mentions, true)], [false, true]);

@@ -4,6 +4,7 @@
  */
 import type { PasswordChange } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
+import type { PresenceOf } from "#protocol/presence.ts";
 import type { Position } from "#protocol/position.ts";
 import type {
   Member,
@@ -166,6 +167,11 @@ export class Directory {
    */
   unread(id: RoomId, position: Position): Promise<void> {
     return this.#list.unread(id, position);
+  }
+
+  /** Whether somebody is here, and if not, since when. */
+  presenceOf(user: number): Promise<PresenceOf> {
+    return this.#get(`/api/people/${user}/presence`);
   }
 
   /** Everything in all rooms is read. */

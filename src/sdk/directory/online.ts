@@ -1,5 +1,4 @@
-/** Who is online, as a set that is kept true while the link is open. */
-import type { PresenceChange } from "#protocol/presence.ts";
+/** Who is online, and who of them is away, as sets that are kept true while the link is open. */
 import type { Klatch } from "#sdk/client.ts";
 import type { Environment } from "#sdk/environment.ts";
 import type { Ground, Heard } from "#sdk/extension.ts";
@@ -12,6 +11,7 @@ export class Online {
   readonly #changes = new Listeners<void>();
   readonly #retry: Timer;
   #ids: ReadonlySet<number> = new Set();
+  #away: ReadonlySet<number> = new Set();
   /** Names the connection: an answer to an earlier question says nothing any more. */
   #connection = 0;
 
@@ -32,7 +32,19 @@ export class Online {
     return this.#ids;
   }
 
-  /** Calls `listener` after each change of `ids`; the answer takes it away again. */
+  /** Of these, those who have touched none of their devices for a while. */
+  get away(): ReadonlySet<number> {
+    return this.#away;
+  }
+
+  /** This device is idle, or touched again; say it anew after each break of the link. */
+  idle(isIdle: boolean): void {
+    this.#ground.link.ask("idle", { idle: isIdle }).catch(() => {
+      // Without a link nobody is shown anyway.
+    });
+  }
+
+  /** Calls `listener` after each change of `ids` or `away`; the answer takes it away again. */
   onChange(listener: () => void): () => void {
     return this.#changes.add(listener);
   }
@@ -42,32 +54,42 @@ export class Online {
     this.#retry.stop();
     this.#retry.tries = 0;
     if (this.#ground.link.isOpen) void this.#ask(this.#connection);
-    else if (this.#ids.size > 0) this.#set(new Set());
+    else if (this.#ids.size > 0) this.#set(new Set(), new Set());
   }
 
   async #ask(connection: number): Promise<void> {
     try {
-      const { online } = await this.#ground.link.ask("online", {});
+      const { online, away } = await this.#ground.link.ask("online", {});
       // What was heard before the answer is in it: both come over one connection.
-      if (connection === this.#connection) this.#set(new Set(online));
+      if (connection === this.#connection) this.#set(new Set(online), new Set(away));
     } catch {
       if (connection === this.#connection) this.#retry.retry(() => void this.#ask(connection));
     }
   }
 
   #hear({ type, data }: Heard): void {
-    if (type === "presence") this.#set(changed(this.#ids, data));
+    if (type === "presence") {
+      const { online, offline } = data;
+      // Who comes is not away; who went may be told as away, too, a little later.
+      const away = changed(this.#away, [], [...online, ...offline]);
+      this.#set(changed(this.#ids, online, offline), away);
+    } else if (type === "away") this.#set(this.#ids, changed(this.#away, data.away, data.back));
   }
 
-  #set(ids: ReadonlySet<number>): void {
+  #set(ids: ReadonlySet<number>, away: ReadonlySet<number>): void {
     this.#ids = ids;
+    this.#away = away;
     this.#changes.tell();
   }
 }
 
-function changed(ids: ReadonlySet<number>, { online, offline }: PresenceChange): Set<number> {
+function changed(
+  ids: ReadonlySet<number>,
+  come: readonly number[],
+  gone: readonly number[],
+): ReadonlySet<number> {
   const next = new Set(ids);
-  for (const id of online) next.add(id);
-  for (const id of offline) next.delete(id);
+  for (const id of come) next.add(id);
+  for (const id of gone) next.delete(id);
   return next;
 }

@@ -1,6 +1,6 @@
 /** Builds the core over its ports on Redis. */
+import { openOwn } from "#server/assembly/own.ts";
 import type { Stage } from "#server/assembly/stage.ts";
-import { Accounts } from "#server/core/people/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
 import { ACTIVITY, PRESENCE } from "#server/core/delivery/bus.ts";
@@ -20,6 +20,7 @@ import { Rooms } from "#server/core/rooms/rooms.ts";
 import { Standing } from "#server/core/people/standing.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
+import type { OwnParts } from "#server/http/own-routes.ts";
 import type { Log } from "#server/log.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { Instance } from "#server/redis/health/instance.ts";
@@ -39,12 +40,10 @@ import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { RedisStandingStore } from "#server/redis/people/redis-standing-store.ts";
 import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
 import type { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
-import { randomTokens } from "#server/secrets/random-tokens.ts";
 import { systemClock } from "#server/system-clock.ts";
 
 /** Everything between Redis and the edges. */
-export interface Core {
-  readonly accounts: Accounts;
+export interface Core extends OwnParts {
   readonly chat: Chat;
   readonly marks: Marks;
   readonly reads: Reads;
@@ -75,14 +74,9 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   });
   const stores = await openStores(redis, log);
   const { instance, people, sessions, standing, throttle } = stores;
-  const accounts = new Accounts({
-    accounts: people,
-    sessions,
-    throttle,
-    hasher,
-    tokens: randomTokens,
-    standing,
-  });
+  const talking = talk(stores);
+  const { rooms } = talking;
+  const own = openOwn(stage, { redis, hasher, people, sessions, standing, throttle, rooms });
   const { beacon, ...live } = await goLive(stage, bus, stores);
   const readiness = async () => {
     const wrong = await Promise.all([probe(redis, serverId, config.durability), instance.faults()]);
@@ -90,7 +84,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { accounts, ...live, ...talk(stores), readiness };
+  return { ...own, ...live, ...talking, readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */

@@ -2,7 +2,6 @@
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
-import type { Accounts } from "#server/core/people/accounts.ts";
 import type { Blocks } from "#server/core/people/blocks.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
@@ -13,7 +12,6 @@ import type { Reports } from "#server/core/rooms/reports.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import type { Standing } from "#server/core/people/standing.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
-import { accountRoutes } from "./account-routes.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { blockRoutes } from "./block-routes.ts";
@@ -28,12 +26,13 @@ import { messageRoutes } from "./message-routes.ts";
 import { preferenceRoutes } from "./preference-routes.ts";
 import { reportRoutes } from "./report-routes.ts";
 import { roomRoutes } from "./room-routes.ts";
+import type { OwnParts } from "./own-routes.ts";
+import { ownRoutes } from "./own-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
 
-export interface HttpParts {
-  readonly accounts: Accounts;
+export interface HttpParts extends OwnParts {
   readonly chat: Chat;
   readonly attendance: Attendance;
   readonly preferences: Preferences;
@@ -79,7 +78,7 @@ export function createApp(parts: HttpParts) {
       await next();
     })
     .route("/", healthRoutes(parts.readiness, parts.durability, parts.forks))
-    .route("/api", accountRoutes(parts.accounts, guard))
+    .route("/api", ownRoutes(parts, guard))
     .route("/api", adminRoutes(parts.standing, guard))
     .route("/api", peopleRoutes(parts.accounts, parts.attendance, guard))
     .route("/api", preferenceRoutes(parts.preferences, guard))

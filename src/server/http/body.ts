@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
 import { problemOf } from "#server/schemas.ts";
+import { ChatError } from "#server/core/chat-error.ts";
 import { refuse } from "./problem.ts";
 
 /** The body as the schema says, or a refusal. */
@@ -11,7 +12,12 @@ export async function readBody<S extends z.ZodType>(c: Context, schema: S): Prom
   if (!/^application\/json\s*(?:;|$)/iu.test(c.req.header("Content-Type") ?? "")) {
     throw refuse("unsupported-media-type", "Send the body as application/json.");
   }
-  const parsed = schema.safeParse(parse(await readText(c.req.raw)));
+  return mustHaveShape(schema, parse(await readText(c.req.raw)));
+}
+
+/** The value as the schema says, or a refusal. */
+export function mustHaveShape<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw refuse("bad-request", problemOf(parsed.error));
   return parsed.data;
 }
@@ -23,26 +29,47 @@ export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<
   return parsed.data;
 }
 
-/** Stops reading at the bound, whatever length was announced. */
+/** The body as it is. Stops reading at the bound, whatever length was announced. */
+export async function readBytes(request: Request, most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of chunksOf(request, most)) chunks.push(chunk);
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    throw refuse("bad-request", "The body ended too early.");
+  }
+  return Buffer.concat(chunks);
+}
+
 async function readText(request: Request): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  let bytes = 0;
   let text = "";
   try {
-    // Not cancelled at the bound: that would close the connection before the refusal is read.
-    const body: AsyncIterable<Uint8Array> | undefined = request.body?.values({
-      preventCancel: true,
-    });
-    for await (const chunk of body ?? []) {
-      bytes += chunk.length;
-      if (bytes > LIMITS.bodyBytesMax) break;
+    for await (const chunk of chunksOf(request, LIMITS.bodyBytesMax)) {
       text += decoder.decode(chunk, { stream: true });
     }
-    if (bytes <= LIMITS.bodyBytesMax) return text + decoder.decode();
-  } catch {
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
     throw refuse("bad-request", "The body is not UTF-8, or it ended too early.");
   }
-  throw refuse("too-large", `A request has up to ${LIMITS.bodyBytesMax / 1024} KiB.`);
+}
+
+/** The pieces of a body; refuses with `too-large` as soon as there is more than `most`. */
+async function* chunksOf(request: Request, most: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  // Not cancelled at the bound: that would close the connection before the refusal is read.
+  const body: AsyncIterable<Uint8Array> | undefined = request.body?.values({ preventCancel: true });
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > most) throw refuse("too-large", `This can have up to ${inUnits(most)}.`);
+    yield chunk;
+  }
+}
+
+function inUnits(bytes: number): string {
+  const kib = bytes / 1024;
+  return kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`;
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,7 @@
 /** The guard: who sends a request, from where, and whether that page may. */
 import type { Context } from "hono";
 import type { HttpBindings } from "@hono/node-server";
-import type { Accounts, Session } from "#server/core/people/accounts.ts";
+import type { Accounts, Client, Session } from "#server/core/people/accounts.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { readCookie } from "./cookie.ts";
 import type { Whence } from "./origin.ts";
@@ -41,9 +41,14 @@ export class Guard {
     );
   }
 
-  address(c: Request): string {
+  /** Where a request comes from. */
+  client(c: Request): Client {
     const peer = c.env.incoming.socket.remoteAddress;
-    return clientAddress(peer, c.req.header("X-Forwarded-For"), this.#whence.trustedProxies);
+    const forwarded = c.req.header("X-Forwarded-For");
+    return {
+      address: clientAddress(peer, forwarded, this.#whence.trustedProxies),
+      userAgent: c.req.header("User-Agent"),
+    };
   }
 
   /** The session of a request, or the refusal `not-signed-in`. */

@@ -33,6 +33,13 @@ export const keys = {
   /** Ids of all owners: the last one stays one. */
   owners: "owners",
   userRooms: (id: number | string) => `user:${id}:rooms`,
+  /** Rooms they have been in, and are not now. */
+  userLeft: (id: number | string) => `user:${id}:left`,
+  /** Ids of those who deleted their account. */
+  deletedUsers: "deleted_users",
+  /** Those of them for whom not everything is cleared up yet; and which server is at it. */
+  leaving: "klatch:leaving",
+  leavingLease: (id: number) => `klatch:leaving:${id}`,
   /** Last id of a room that people made. */
   totalRooms: "total_rooms",
   /** Rooms that anyone may join, and that are not archived. */
@@ -53,7 +60,17 @@ export const keys = {
   /** Whom a person blocks, and since when; and who blocks them. */
   userBlocks: (id: number | string) => `{user:${id}}:blocks`,
   userBlockers: (id: number | string) => `{user:${id}}:blockers`,
+  /** One's picture, under its hash. */
+  userPicture: (id: number | string) => `{user:${id}}:picture`,
   userSessions: (id: number | string) => `{user:${id}}:sessions`,
+  /** Links that sign a person in, by their end. */
+  userLinks: (id: number | string) => `{user:${id}}:links`,
+  signInLink: (digest: string) => `sign-in-link:${digest}`,
+  /** What admins have set. */
+  settings: "klatch:settings",
+  /** Invitations that can be used, by their end. */
+  invitations: "invitations",
+  invitation: (digest: string) => `invitation:${digest}`,
   session: (id: SessionId) => `session:${id}`,
   /** What all keys of reports begin with: the last id, the queues, entries, who reported, and of what. */
   reports: "{reports}:",

@@ -24,10 +24,14 @@ export const scripts = {
   block: read("block"),
   change: read("change"),
   maySpeak: read("may-speak"),
+  describe: read("describe"),
+  invite: read("invite"),
+  leave: read("leave"),
   missed: read("missed"),
   ownerFirst: read("owner-first"),
   page: read("page"),
   passwordChange: read("password-change"),
+  picture: read("picture"),
   presenceReap: read("presence-reap"),
   presenceReport: read("presence-report"),
   read: read("read"),
@@ -35,6 +39,8 @@ export const scripts = {
   reportAdd: read("report-add"),
   reportClose: read("report-close"),
   roleSet: read("role-set"),
+  rename: read("rename"),
+  roomAbandon: read("room-abandon"),
   roomAdd: read("room-add"),
   roomBan: read("room-ban"),
   roomCreate: read("room-create"),
@@ -44,8 +50,10 @@ export const scripts = {
   roomRemove: read("room-remove"),
   roomRole: read("room-role"),
   sessionCreate: read("session-create"),
+  sessionsEnd: read("sessions-end"),
   sessionTouch: read("session-touch"),
   suspend: read("suspend"),
+  signInLink: read("sign-in-link"),
   throttle: read("throttle"),
   unread: read("unread"),
 } as const;
@@ -61,7 +69,7 @@ export async function run(
   redis: Redis,
   script: Script,
   keys: readonly string[],
-  args: readonly string[],
+  args: readonly (string | Buffer)[],
 ): Promise<Reply> {
   const options = { keys: [...keys], arguments: [...args] };
   try {

@@ -1,21 +1,15 @@
 /** The way to the administration, in the menu of one's account; nothing for who is no admin. */
 import { LIMITS } from "#protocol/limits.ts";
 import type { Chat } from "#web/chat/chat.ts";
-import { Icon } from "#web/widgets/icon.tsx";
+import { AccountItem } from "#web/list/account-item.tsx";
 import { isAdmin } from "./open-reports.ts";
 
 export function AdminItem({ chat }: { readonly chat: Chat }) {
   if (!isAdmin(chat)) return null;
   return (
-    <button
-      type="button"
-      class="account-item"
-      popovertarget="account-menu"
-      popovertargetaction="hide"
-      onClick={() => (chat.panel.value = { kind: "admin" })}
-    >
-      <Icon name="shield" /> Administration <ReportsBadge chat={chat} />
-    </button>
+    <AccountItem icon="shield" act={() => (chat.panel.value = { kind: "admin" })}>
+      Administration <ReportsBadge chat={chat} />
+    </AccountItem>
   );
 }
 

@@ -2,17 +2,21 @@
 import type { Me } from "#protocol/api.ts";
 import type { Person, Role } from "#protocol/person.ts";
 import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
+import type { Preferences, RoomNotify } from "#protocol/preferences.ts";
 import { GENERAL } from "#protocol/room.ts";
 import { Blocks } from "#sdk/directory/blocks.ts";
 import { Directory } from "#sdk/directory/directory.ts";
 import { Moderation } from "#sdk/directory/moderation.ts";
+import { OwnPreferences } from "#sdk/directory/own-preferences.ts";
 import { Online } from "#sdk/directory/online.ts";
 import { Typing } from "#sdk/directory/typing.ts";
 import type { Klatch, StoredEntry } from "#sdk/index.ts";
 import { batch, computed, signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
+import { watchIdle } from "./idle.ts";
 import type { Place } from "./place.ts";
 import { titleOf } from "./room-title.ts";
+import { nowS } from "./times-of-day.ts";
 
 /** What lies over the rooms. */
 export type Panel =
@@ -21,6 +25,8 @@ export type Panel =
   | { readonly kind: "open-rooms" }
   | { readonly kind: "new-chat" }
   | { readonly kind: "password" | "blocked-people" | "admin" }
+  | { readonly kind: "preferences" }
+  | { readonly kind: "notify"; readonly room: RoomId }
   | {
       readonly kind: "delete-message" | "react" | "report";
       readonly room: RoomId;
@@ -59,6 +65,10 @@ export class Chat {
   readonly role: Signal<Role>;
   /** Reports that wait for a decision, as last heard; 0 for who is no admin. */
   readonly openReports = signal(0);
+  readonly awayIds = signal<ReadonlySet<number>>(new Set());
+  /** One's own, and what they are now; `undefined` until they are known. */
+  readonly own: OwnPreferences;
+  readonly preferences = signal<Preferences | undefined>(undefined);
   readonly isWide = signal(WIDE.matches);
   /** The room that is shown; on a narrow page none, while the list is. */
   readonly current = computed(() => {
@@ -78,7 +88,13 @@ export class Chat {
     this.blocks = new Blocks(klatch);
     this.moderation = new Moderation(klatch);
     this.role = signal(me.role);
+    this.own = new OwnPreferences(klatch);
     const online = new Online(klatch);
+    let isIdle = false;
+    const tellIdle = () => {
+      // A new connection counts as touched.
+      if (isIdle && klatch.link.at === "open") online.idle(true);
+    };
     const hear = () => this.#hearRooms();
     const onWide = () => (this.isWide.value = WIDE.matches);
     WIDE.addEventListener("change", onWide);
@@ -86,7 +102,18 @@ export class Chat {
       this.directory.onChange(hear),
       this.directory.onGone((room) => this.#hearGone(room)),
       this.blocks.onChange(() => (this.blockedIds.value = this.blocks.ids)),
-      online.onChange(() => (this.onlineIds.value = online.ids)),
+      online.onChange(() => {
+        batch(() => {
+          this.onlineIds.value = online.ids;
+          this.awayIds.value = online.away;
+        });
+      }),
+      this.own.onChange(() => (this.preferences.value = this.own.now)),
+      klatch.onLink(tellIdle),
+      watchIdle((idle) => {
+        isIdle = idle;
+        online.idle(idle);
+      }),
       this.typing.onChange((room) => {
         this.#typing.value = new Map(this.#typing.peek()).set(room, this.typing.of(room));
       }),
@@ -119,6 +146,21 @@ export class Chat {
   /** Whether one blocks them; draws again when that changes. */
   isBlocked(id: number): boolean {
     return this.blockedIds.value.has(id);
+  }
+
+  isAway(id: number): boolean {
+    return this.awayIds.value.has(id);
+  }
+
+  /** What one wants to be told of a room. */
+  notifyOf(room: RoomId): RoomNotify {
+    return this.preferences.value?.rooms[room] ?? { level: "everything" };
+  }
+
+  /** Whether nothing of a room is announced, mentions perhaps excepted. */
+  isQuiet(room: RoomId): boolean {
+    const { level, mutedUntil = 0 } = this.notifyOf(room);
+    return level !== "everything" || mutedUntil > nowS();
   }
 
   /** Who is about to say something there. */

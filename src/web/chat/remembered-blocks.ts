@@ -1,5 +1,5 @@
 /** Whom one blocks, remembered on this device: known before the server is asked, and without it. */
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { DeviceMemory } from "#web/device-memory.ts";
 import type { Chat } from "./chat.ts";
 
@@ -7,9 +7,11 @@ import type { Chat } from "./chat.ts";
 export function useRememberedBlocks(chat: Chat, memory: DeviceMemory): () => void {
   const key = `klatch:blocks:${chat.me.id}`;
   // Before the first message is drawn.
-  useMemo(() => {
+  const recalled = useRef<Chat | undefined>(undefined);
+  if (recalled.current !== chat) {
+    recalled.current = chat;
     if (chat.blockedIds.peek().size === 0) chat.blockedIds.value = read(memory, key);
-  }, [chat]);
+  }
   const ids = chat.blockedIds.value;
   useEffect(() => {
     if (ids.size === 0) memory.removeItem(key);

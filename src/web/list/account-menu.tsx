@@ -3,18 +3,21 @@ import type { Me } from "#protocol/api.ts";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Icon } from "#web/widgets/icon.tsx";
+import { AccountItem } from "./account-item.tsx";
 import { Avatar } from "#web/room/timeline/avatar.tsx";
 
 export interface AccountMenuProps {
   readonly me: Me;
   readonly signOut: () => Promise<void>;
   readonly changePassword: () => void;
+  readonly showSettings: () => void;
   /** What else the menu offers, and a mark on the button. */
   readonly more: ComponentChildren;
   readonly badge: ComponentChildren;
 }
 
-export function AccountMenu({ me, signOut, changePassword, more, badge }: AccountMenuProps) {
+export function AccountMenu(props: AccountMenuProps) {
+  const { me, signOut, changePassword, showSettings, more, badge } = props;
   const trouble = useSignal("");
   const busy = useSignal(false);
   const leave = async () => {
@@ -40,15 +43,12 @@ export function AccountMenu({ me, signOut, changePassword, more, badge }: Accoun
         <p class="account-who">
           Signed in as <bdi>{me.username}</bdi>
         </p>
-        <button
-          type="button"
-          class="account-item"
-          popovertarget="account-menu"
-          popovertargetaction="hide"
-          onClick={changePassword}
-        >
-          <Icon name="key" /> Change password
-        </button>
+        <AccountItem icon="settings" act={showSettings}>
+          Settings
+        </AccountItem>
+        <AccountItem icon="key" act={changePassword}>
+          Change password
+        </AccountItem>
         {more}
         <button
           type="button"

@@ -130,6 +130,7 @@ function RoomLink({ chat, room }: { readonly chat: Chat; readonly room: RoomInfo
         href={addressOf(id)}
         aria-current={isHere ? "page" : undefined}
         data-unread={isUnread}
+        data-quiet={chat.isQuiet(id)}
         onClick={onClick}
       >
         <RoomPicture chat={chat} room={room} />

@@ -7,6 +7,8 @@ import { MembersPanel } from "./members-panel.tsx";
 import { NewChat } from "./new-chat.tsx";
 import { NewRoom } from "./new-room.tsx";
 import { OpenRooms } from "./open-rooms.tsx";
+import { NotifyPanel } from "./notify-panel.tsx";
+import { PreferencesPanel } from "./preferences-panel.tsx";
 import { PasswordPanel } from "./password-panel.tsx";
 import { BlockedPeople } from "./people/blocked-people.tsx";
 import { ReportMessage } from "./message/report-message.tsx";
@@ -40,6 +42,10 @@ export function Panels({ chat, panel }: PanelsProps) {
       return <LazyAdmin chat={chat} onClose={onClose} />;
     case "report":
       return <ReportMessage chat={chat} room={panel.room} entry={panel.entry} onClose={onClose} />;
+    case "preferences":
+      return <PreferencesPanel chat={chat} onClose={onClose} />;
+    case "notify":
+      return <NotifyPanel chat={chat} id={panel.room} onClose={onClose} />;
     case "delete-message":
       return <DeleteMessage chat={chat} room={panel.room} entry={panel.entry} onClose={onClose} />;
     case "react":

@@ -14,6 +14,9 @@ export interface RoomHeaderProps {
   /** Whether something new is there. */
   readonly hasUnread: boolean;
   readonly showPeople: () => void;
+  readonly showNotify: () => void;
+  /** Whether not everything is announced. */
+  readonly isQuiet: boolean;
 }
 
 export function RoomHeader(props: RoomHeaderProps) {
@@ -40,6 +43,18 @@ export function RoomHeader(props: RoomHeaderProps) {
       <p class="room-link" data-live={live} aria-hidden="true">
         {live ? "Live" : "Not connected"}
       </p>
+      <button
+        type="button"
+        class="icon-button"
+        title="What is announced"
+        onClick={props.showNotify}
+      >
+        <Icon name={props.isQuiet ? "bell-off" : "bell"} />
+        <span class="visually-hidden">
+          What is announced of {name}
+          {props.isQuiet && ", not everything now"}
+        </span>
+      </button>
       <button type="button" class="people-button" onClick={showPeople}>
         <Icon name="people" />
         <span class="people-words">{people}</span>

@@ -2,6 +2,7 @@
 import type { Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import type { Position } from "#protocol/position.ts";
 import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
@@ -9,6 +10,7 @@ import { callableIn, offersIn } from "#web/chat/offers.ts";
 import { addressOf } from "#web/chat/place.ts";
 import { beginWordsOf, emptyWordsOf, peopleCount, titleOf } from "#web/chat/room-title.ts";
 import { wordsOf } from "#web/chat/task.ts";
+import { lastHereWords } from "#web/chat/times-of-day.ts";
 import { Icon } from "#web/widgets/icon.tsx";
 import type { Draft } from "./composer/draft.ts";
 import { RoomPage } from "./room-page.tsx";
@@ -27,6 +29,7 @@ export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
   const room = chat.room(id);
   useMembers(chat, room);
   useEndOf(room?.muted);
+  const lastHere = useLastHere(chat, room);
   const actions = useMemo(() => actionsIn(chat, id), [chat, id]);
   const message = chat.place.message.value;
   useEffect(() => {
@@ -48,7 +51,7 @@ export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
       id={id}
       name={titleOf(shown)}
       topic={room?.topic ?? ""}
-      people={room === undefined ? "" : peopleWordsOf(chat, room)}
+      people={room === undefined ? "" : peopleWordsOf(chat, room, lastHere)}
       cup={cup}
       klatch={chat.klatch}
       me={chat.me}
@@ -68,6 +71,8 @@ export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
       findOffers={(beginning) => offersIn(chat, chat.room(id), beginning)}
       onTyping={() => chat.typing.type(id)}
       toList={() => chat.place.toList()}
+      showNotify={() => (chat.panel.value = { kind: "notify", room: id })}
+      isQuiet={chat.isQuiet(id)}
       showPeople={() => (chat.panel.value = { kind: "members", room: id })}
     />
   );
@@ -127,15 +132,42 @@ function useMembers(chat: Chat, room: RoomInfo | undefined): void {
   }, [room?.id, room?.members, room?.role, newcomer]);
 }
 
-function peopleWordsOf(chat: Chat, room: RoomInfo): string {
+function peopleWordsOf(chat: Chat, room: RoomInfo, lastHere: string): string {
   const [person, ...more] = room.people;
   if (room.kind === "private") {
     if (person === undefined) return "Only you";
-    if (more.length === 0) return chat.isOnline(person.id) ? "Online" : "Not here now";
+    if (more.length === 0) return presenceWordsOf(chat, person.id, lastHere);
   }
   const online = onlineIn(chat, room);
   const people = peopleCount(chat.membersOf(room.id)?.length ?? room.members);
   return online === undefined ? people : `${people} · ${online} online`;
+}
+
+function presenceWordsOf(chat: Chat, person: number, lastHere: string): string {
+  if (!chat.isOnline(person)) return lastHere || "Not here now";
+  return chat.isAway(person) ? "Away" : "Online";
+}
+
+/** When the other one of a chat of two was last here, in words; empty if it is not to be said. */
+function useLastHere(chat: Chat, room: RoomInfo | undefined): string {
+  const words = useSignal("");
+  const [other, ...more] = room?.kind === "private" ? room.people : [];
+  const isOnline = other !== undefined && chat.isOnline(other.id);
+  useEffect(() => {
+    words.value = "";
+    if (other === undefined || more.length > 0 || isOnline) return;
+    let isOver = false;
+    const look = async () => {
+      const { seen } = await chat.directory.presenceOf(other.id);
+      if (!isOver && seen !== undefined) words.value = lastHereWords(seen);
+    };
+    // Without it nothing is said of it.
+    look().catch(() => undefined);
+    return () => {
+      isOver = true;
+    };
+  }, [other?.id, isOnline]);
+  return words.value;
 }
 
 function onlineIn(chat: Chat, room: RoomInfo): number | undefined {

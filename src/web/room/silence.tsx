@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
-import { isOver, untilWords } from "#web/chat/moments.ts";
+import { isOver, endWords } from "#web/chat/moments.ts";
 import { wordsOf } from "#web/chat/task.ts";
 
 /** The longest that a timer of a browser can wait, in milliseconds. */
@@ -18,7 +18,7 @@ export function silenceIn(chat: Chat, room: RoomInfo): ComponentChildren {
   if (archived) return "This room is archived. It can be read, and nothing more can be said in it.";
   if (posting === "moderators" && role !== "moderator") return "Here only moderators write.";
   if (muted !== undefined && !isOver(muted.until)) {
-    return `A moderator has muted you here ${untilWords(muted.until)}. You can read along.`;
+    return `A moderator has muted you here ${endWords(muted.until)}. You can read along.`;
   }
   if (kind !== "private" || person === undefined || more.length > 0) return undefined;
   if (!chat.isBlocked(person.id)) return undefined;

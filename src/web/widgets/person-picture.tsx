@@ -5,12 +5,13 @@ import { Avatar } from "#web/room/timeline/avatar.tsx";
 
 export function PersonPicture({ chat, person }: { readonly chat: Chat; readonly person: Person }) {
   const isOnline = chat.isOnline(person.id);
+  const isAway = chat.isAway(person.id);
   return (
     <span class="person-picture">
       <Avatar id={person.id} username={person.username} />
       {isOnline && (
-        <span class="presence-dot">
-          <span class="visually-hidden">online</span>
+        <span class="presence-dot" data-away={isAway}>
+          <span class="visually-hidden">{isAway ? "away" : "online"}</span>
         </span>
       )}
     </span>

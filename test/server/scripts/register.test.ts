@@ -123,6 +123,10 @@ describe("register", () => {
         "reads",
         "meta",
         "owners",
+        "settings",
+        bytes,
+        "invitation",
+        bytes,
       ]);
       assert.equal(await redis.hGet(`user:${what}`, "username"), bytes.toString());
       assert.equal(await redis.get("canary"), "sings");

@@ -25,21 +25,21 @@ describe("session-create", () => {
 
   test("[SE2] the shorter of the two times counts", async () => {
     const names = ["session:short", "{user:7}:sessions", "user:7"];
-    await runRaw(redis, scripts.sessionCreate, names, ["7", "1000", "10", "short", ""]);
+    await runRaw(redis, scripts.sessionCreate, names, ["7", "1000", "10", "short", "", "", "9"]);
     assert.ok((await redis.ttl("session:short")) <= 10);
   });
 
   test("[SE2] no key that it leaves is without a time to live, whatever it is given", async () => {
     const names = ["session:odd", "{user:odd}:sessions", "user:odd"];
     for (const [what, bytes] of HOSTILE) {
-      await runRaw(redis, scripts.sessionCreate, names, [bytes, "60", "90", bytes, ""]);
+      await runRaw(redis, scripts.sessionCreate, names, [bytes, "60", "90", bytes, "", bytes, "9"]);
       assert.ok((await redis.ttl("session:odd")) > 0, what);
       assert.ok((await redis.ttl("{user:odd}:sessions")) > 0, what);
       await redis.del(names);
     }
     for (const args of [
-      ["7", "", "90", "x", ""],
-      ["7", "60", "soon", "x", ""],
+      ["7", "", "90", "x", "", "", "9"],
+      ["7", "60", "soon", "x", "", "", "9"],
       ["7", "60"],
       ["7"],
     ]) {
@@ -68,9 +68,9 @@ describe("session-create", () => {
   test("[SE7] is refused when the password is another than the one that was compared", async () => {
     await redis.hSet(keys.user(8), "password", "new");
     const before = await snapshot(redis);
-    assert.equal(await sessions.create("e".repeat(64), 8, "old"), false);
+    assert.equal(await sessions.create("e".repeat(64), 8, { passwordHash: "old" }), false);
     assert.deepEqual(await snapshot(redis), before);
-    assert.equal(await sessions.create("e".repeat(64), 8, "new"), true);
+    assert.equal(await sessions.create("e".repeat(64), 8, { passwordHash: "new" }), true);
   });
 });
 

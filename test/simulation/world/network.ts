@@ -104,7 +104,9 @@ async function carryOut(
   if (method === "POST" && pathname === "/api/session") {
     // oxlint-disable-next-line no-unsafe-type-assertion -- because the library wrote it
     const { username, password } = JSON.parse(body ?? "") as Record<string, string>;
-    const { user, token } = await life.accounts.signIn(username ?? "", password ?? "", "device");
+    const { user, token } = await life.accounts.signIn(username ?? "", password ?? "", {
+      address: "device",
+    });
     return { status: 200, body: user, cookie: `klatch=${token}; HttpOnly` };
   }
   const token = (headers["authorization"] ?? "").replace("Bearer ", "");

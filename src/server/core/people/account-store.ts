@@ -1,6 +1,7 @@
 /** Accounts as they are kept (port). */
 import type { Me } from "#protocol/api.ts";
 import type { Person, Role } from "#protocol/person.ts";
+import type { Admission } from "./joining-store.ts";
 import type { RoomId } from "#protocol/room.ts";
 
 export interface Account extends Person {
@@ -12,10 +13,17 @@ export interface Account extends Person {
 export interface AccountStore {
   /**
    * Makes the account, a member of General from the start, all at once; the first is an owner.
-   * `undefined` if the name is taken.
+   * `undefined` if the name is taken. Where one must be invited, the invitation is counted in the same
+   * step, or `invitation-not-valid` thrown; without an admission everybody may.
    */
-  create(canonical: string, display: string, passwordHash: string): Promise<Me | undefined>;
-  isTaken(canonical: string): Promise<boolean>;
+  create(
+    canonical: string,
+    display: string,
+    passwordHash: string,
+    admission?: Admission,
+  ): Promise<Me | undefined>;
+  /** Also of a name that is kept for who gave it up; for them, as `user`, it is not. */
+  isTaken(canonical: string, user?: number): Promise<boolean>;
   /** By canonical name. */
   find(canonical: string): Promise<Account | undefined>;
   /** The bcrypt hash of a user's password. */
@@ -24,6 +32,6 @@ export interface AccountStore {
   rooms(user: number): Promise<readonly RoomId[]>;
   /** By the beginning of their canonical name, in the order of names. */
   search(beginning: string, limit: number): Promise<readonly Person[]>;
-  /** In the order asked; unknown ids are left out. */
+  /** In the order asked; unknown ids are left out. Who deleted their account is told as that. */
   people(ids: readonly number[]): Promise<readonly Person[]>;
 }

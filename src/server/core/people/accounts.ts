@@ -6,7 +6,10 @@ import { passwordProblem } from "#protocol/password.ts";
 import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError } from "#server/core/chat-error.ts";
-import type { SessionId, SessionOwner, SessionStore } from "./session-store.ts";
+import { deviceName } from "./device.ts";
+import type { Joining } from "./joining.ts";
+import type { LinkStore } from "./link-store.ts";
+import type { SessionId, SessionOrigin, SessionOwner, SessionStore } from "./session-store.ts";
 import { suspended } from "./standing.ts";
 import type { StandingStore } from "./standing-store.ts";
 import type { Rate, Throttle } from "#server/core/throttle.ts";
@@ -14,6 +17,7 @@ import {
   ACCOUNTS_PER_ADDRESS,
   SIGN_IN_PER_ACCOUNT,
   SIGN_IN_PER_ADDRESS,
+  mustBeSlower,
 } from "#server/core/throttle.ts";
 
 /** Hashing is slow on purpose and queued; both throw `busy` when too many wait. */
@@ -28,15 +32,34 @@ export interface PasswordHasher {
   isCommon(password: string): boolean;
 }
 
+/** SHA-256 of a token, hex. */
+export type Digest = string;
+
 export interface Tokens {
   /** 256 random bits, base64url. */
   create(): string;
-  digest(token: string): SessionId;
+  digest(token: string): Digest;
 }
 
 /** Who acts, and by which session; `role` as it was when the session was looked up. */
 export interface Session extends SessionOwner {
   readonly id: SessionId;
+}
+
+/** Who wants an account. */
+export interface Registrant {
+  readonly username: string;
+  readonly password: string;
+  /** The token of an invitation. */
+  readonly invitation?: string | undefined;
+}
+
+/** Where a request to sign in comes from. */
+export interface Client {
+  /** For the throttle. */
+  readonly address: string;
+  /** As the program calls itself; anything may stand there. */
+  readonly userAgent?: string | undefined;
 }
 
 export interface SignedIn {
@@ -53,6 +76,10 @@ interface Parts {
   readonly tokens: Tokens;
   /** Without it nobody is suspended. */
   readonly standing?: Pick<StandingStore, "suspension">;
+  /** Without it everybody may register. */
+  readonly joining?: Pick<Joining, "admit">;
+  /** Without it no link signs anybody in. */
+  readonly links?: Pick<LinkStore, "owner">;
 }
 
 export class Accounts {
@@ -63,29 +90,39 @@ export class Accounts {
   }
 
   /**
-   * Makes an account and signs it in. `address` is where the request came from, for the throttle.
+   * Makes an account and signs it in. Throws, among others, `invitation-needed` and
+   * `invitation-not-valid`.
    */
-  async register(username: string, password: string, address: string): Promise<SignedIn> {
-    const { accounts, hasher } = this.#parts;
+  async register(
+    { username, password, invitation }: Registrant,
+    client: Client,
+  ): Promise<SignedIn> {
+    const { accounts, hasher, joining } = this.#parts;
     const name = parseUsername(username);
     if (!name.ok) throw new ChatError("name-not-allowed", name.problem);
     this.#mustBeGood(password, name.canonical);
-    await this.#allow(`register:${address}`, ACCOUNTS_PER_ADDRESS, "accounts from your address");
+    await this.#allow(
+      `register:${client.address}`,
+      ACCOUNTS_PER_ADDRESS,
+      "accounts from your address",
+    );
+    const admission = await joining?.admit(invitation);
     if (await accounts.isTaken(name.canonical)) throw nameTaken(name.display);
-    const user = await accounts.create(name.canonical, name.display, await hasher.hash(password));
+    const hash = await hasher.hash(password);
+    const user = await accounts.create(name.canonical, name.display, hash, admission);
     if (user === undefined) throw nameTaken(name.display);
-    return this.#newSession(user, undefined);
+    return this.#newSession(user, client);
   }
 
   /**
    * A new session for the right name and password; an unknown name answers as a wrong password
    * does.
    */
-  async signIn(username: string, password: string, address: string): Promise<SignedIn> {
+  async signIn(username: string, password: string, client: Client): Promise<SignedIn> {
     const { accounts, hasher, throttle } = this.#parts;
     const canonical = canonicalUsername(username);
     const perAccount = `sign-in:name:${this.#parts.tokens.digest(canonical)}`;
-    await this.#allow(`sign-in:address:${address}`, SIGN_IN_PER_ADDRESS, "tries to sign in");
+    await this.#allow(`sign-in:address:${client.address}`, SIGN_IN_PER_ADDRESS, "tries to sign in");
     await this.#allow(perAccount, SIGN_IN_PER_ACCOUNT, "tries to sign in");
     const account = await accounts.find(canonical);
     const right = await hasher.verify(password, account?.passwordHash);
@@ -94,7 +131,22 @@ export class Accounts {
     }
     await throttle.clear(perAccount);
     const { passwordHash, ...user } = account;
-    return this.#newSession(user, passwordHash);
+    return this.#newSession(user, client, { passwordHash });
+  }
+
+  /**
+   * A new session for who holds a good link, which is used up. Unknown, used, expired and revoked
+   * ones are answered alike.
+   */
+  async signInByLink(token: string, client: Client): Promise<SignedIn> {
+    const { links, tokens } = this.#parts;
+    await this.#allow(`sign-in:address:${client.address}`, SIGN_IN_PER_ADDRESS, "tries to sign in");
+    const link = tokens.digest(token);
+    const user = await links?.owner(link);
+    if (user === undefined) throw linkNotValid();
+    const signedIn = await this.#trySession(user, client, { link });
+    if (signedIn === undefined) throw linkNotValid();
+    return signedIn;
   }
 
   /**
@@ -163,29 +215,37 @@ export class Accounts {
     return "That password is one of the first that anybody would try. Please choose another.";
   }
 
-  async #allow(subject: string, rate: Rate, what: string): Promise<void> {
-    const waitMs = await this.#parts.throttle.take(subject, rate);
-    if (waitMs === 0) return;
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new ChatError(
-      "too-many-requests",
-      `Too many ${what}. Please wait ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
-      waitMs,
-    );
+  #allow(subject: string, rate: Rate, what: string): Promise<void> {
+    return mustBeSlower(this.#parts.throttle, subject, rate, what);
   }
 
-  async #newSession(user: Me, passwordHash: string | undefined): Promise<SignedIn> {
-    const { sessions, tokens } = this.#parts;
-    const token = tokens.create();
+  async #newSession(user: Me, client: Client, origin?: SessionOrigin): Promise<SignedIn> {
     // The password that was right a moment ago may have been changed, and every session ended,
     // since.
-    const isMade = await sessions.create(tokens.digest(token), user.id, passwordHash);
-    if (!isMade) throw await this.#refusal(user, passwordHash);
-    return { user, token };
+    const signedIn = await this.#trySession(user, client, origin);
+    if (signedIn === undefined) throw await this.#refusal(user, origin?.passwordHash);
+    return signedIn;
+  }
+
+  async #trySession(user: Me, client: Client, origin: SessionOrigin = {}) {
+    const { sessions, tokens } = this.#parts;
+    const token = tokens.create();
+    const isMade = await sessions.create(tokens.digest(token), user.id, {
+      device: deviceName(client.userAgent),
+      ...origin,
+    });
+    return isMade ? { user, token } : undefined;
   }
 }
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/u;
+
+function linkNotValid(): ChatError {
+  return new ChatError(
+    "link-not-valid",
+    "This link cannot be used, or cannot be used any more. Please make another.",
+  );
+}
 
 function wrongCredentials(): ChatError {
   return new ChatError(
@@ -194,6 +254,7 @@ function wrongCredentials(): ChatError {
   );
 }
 
-function nameTaken(name: string): ChatError {
+/** For whoever wants a name that somebody has, or had until lately. */
+export function nameTaken(name: string): ChatError {
   return new ChatError("name-taken", `The name ${name} is taken. Please choose another.`);
 }

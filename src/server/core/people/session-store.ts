@@ -7,6 +7,32 @@ import type { Person, Role } from "#protocol/person.ts";
 /** SHA-256 of a token, hex. */
 export type SessionId = string;
 
+/** How a session came to be. */
+export interface SessionOrigin {
+  /** The hash that the password was compared with. */
+  readonly passwordHash?: string | undefined;
+  /** Digest of a sign-in link, which is used up in the same step. */
+  readonly link?: string;
+  /** What was signed in with, in words. */
+  readonly device?: string;
+}
+
+export interface StoredSession {
+  readonly id: SessionId;
+  readonly device: string;
+  /** In seconds since 1970, as is `used`. */
+  readonly since: number;
+  readonly used: number;
+}
+
+/** What a person does with their own sessions. */
+export interface OwnSessions {
+  /** Those that have not ended, in no order. */
+  list(user: number): Promise<readonly StoredSession[]>;
+  /** Ends all but one, telling every server. */
+  endOthers(user: number, keep: SessionId): Promise<void>;
+}
+
 /** Whose a session is, and what they are at this moment. */
 export interface SessionOwner {
   readonly user: Person;
@@ -16,9 +42,10 @@ export interface SessionOwner {
 export interface SessionStore {
   /**
    * With a hash of a password only if it still is the user's: it may have been changed since it was
-   * compared. `false` if it is not, or if the user is suspended.
+   * compared; with a link only if it is good. `false` if it is not, or if the user is suspended. Of more
+   * than `LIMITS.sessionsMax` the oldest end.
    */
-  create(id: SessionId, user: number, passwordHash?: string): Promise<boolean>;
+  create(id: SessionId, user: number, origin?: SessionOrigin): Promise<boolean>;
   /**
    * Whose session it is, and renews it; `undefined` if it ended or expired. Never brings one back.
    */

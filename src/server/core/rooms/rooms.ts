@@ -77,7 +77,7 @@ export class Rooms {
       throw new ChatError("room-not-allowed", `A private chat has up to ${most} people.`);
     }
     const known = await this.#parts.accounts.people(ids);
-    if (known.length < ids.length) throw notFound();
+    if (known.filter(({ deleted }) => !deleted).length < ids.length) throw notFound();
     await this.#allow(`chats:${user.id}`, CHATS_PER_USER, "chats");
     const opened = await this.#parts.rooms.openChat(user.id, ids);
     if (typeof opened === "string") return settleOpening(opened);

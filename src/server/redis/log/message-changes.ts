@@ -34,8 +34,11 @@ interface Replacement {
   readonly kind: "edit" | "delete" | "reaction" | "pin";
   readonly found: { readonly member: string; readonly message: Message };
   readonly parts: readonly [string, string];
-  /** What it takes: an admin need not be there, a moderator must; with "" anyone who is there may. */
-  readonly role: "admin" | "moderator" | "";
+  /**
+   * What it takes: an admin need not be there, and who deleted their account is not; a moderator must
+   * be; with "" anyone who is there may.
+   */
+  readonly role: "admin" | "moderator" | "gone" | "";
 }
 
 export class MessageChanges implements MarkStore {
@@ -52,6 +55,19 @@ export class MessageChanges implements MarkStore {
     const { kind } = tried;
     // Another's message is answered like one that is not there.
     return { kind: kind === "archived" || kind === "blocked" ? kind : "not-found" };
+  }
+
+  /**
+   * Deletes a message whose author has deleted their account. `false` if it is another by now: then it
+   * has to be read again.
+   */
+  async erase(room: RoomId, member: string, message: Message): Promise<boolean> {
+    const parts = changedJsonParts(message, undefined);
+    const found = { member, message };
+    const by = message.from;
+    return (
+      (await this.#replace({ by, room, kind: "delete", found, parts, role: "gone" })) !== "raced"
+    );
   }
 
   mark(mark: Mark): Promise<Marked> {

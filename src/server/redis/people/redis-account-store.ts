@@ -7,15 +7,19 @@ import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { GENERAL, isRoomId } from "#protocol/room.ts";
 import type { Account, AccountStore } from "#server/core/people/account-store.ts";
+import type { Admission } from "#server/core/people/joining-store.ts";
+import { invitationNotValid } from "#server/core/people/joining.ts";
 import { unavailable } from "#server/core/chat-error.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import type { Instance } from "#server/redis/health/instance.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
+import { PERSON_FIELDS, readPeople, readPerson } from "./person.ts";
+import { heldFor } from "./redis-profile-store.ts";
 import { isRole, readRole } from "./role.ts";
 
-const FIELDS = ["username", "password", "role"];
+const FIELDS = ["password", "role", ...PERSON_FIELDS];
 
 export class RedisAccountStore implements AccountStore {
   readonly #redis: Redis;
@@ -30,7 +34,12 @@ export class RedisAccountStore implements AccountStore {
     this.#instance = instance;
   }
 
-  async create(canonical: string, display: string, passwordHash: string): Promise<Me | undefined> {
+  async create(
+    canonical: string,
+    display: string,
+    passwordHash: string,
+    admission?: Admission,
+  ): Promise<Me | undefined> {
     if ((await this.#instance?.isLost()) === true) throw unavailable();
     // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing
     // else.
@@ -50,8 +59,10 @@ export class RedisAccountStore implements AccountStore {
         keys.roomReads(GENERAL),
         keys.roomMeta(GENERAL),
         keys.owners,
+        ...admissionArgs(admission),
       ],
     );
+    if (made === "not-invited") throw invitationNotValid();
     return isRole(made) ? { id, username: display, role: made } : undefined;
   }
 
@@ -65,8 +76,9 @@ export class RedisAccountStore implements AccountStore {
     return typeof owner === "string" ? Number(owner) : undefined;
   }
 
-  async isTaken(canonical: string): Promise<boolean> {
-    return (await answered(this.#redis.exists(keys.username(canonical)))) === 1;
+  async isTaken(canonical: string, user = 0): Promise<boolean> {
+    const holder = await answered(this.#redis.get(keys.username(canonical)));
+    return holder !== null && holder !== heldFor(user);
   }
 
   async find(canonical: string): Promise<Account | undefined> {
@@ -76,9 +88,10 @@ export class RedisAccountStore implements AccountStore {
     const id = Number(pointer?.replace(/^user:/u, ""));
     if (pointer === null || !Number.isSafeInteger(id)) return undefined;
     const user = await answered(this.#redis.hmGet(keys.user(id), FIELDS));
-    const [username, passwordHash, role] = user;
-    if (typeof username !== "string" || typeof passwordHash !== "string") return undefined;
-    return { id, username, passwordHash, role: readRole(role) };
+    const [passwordHash, role, ...rest] = user;
+    const person = readPerson(id, rest);
+    if (person === undefined || typeof passwordHash !== "string") return undefined;
+    return { ...person, passwordHash, role: readRole(role) };
   }
 
   async passwordHash(user: number): Promise<string | undefined> {
@@ -96,18 +109,21 @@ export class RedisAccountStore implements AccountStore {
       this.#redis.zRange(keys.usernames, `[${beginning}`, `[${beginning}\uffff`, range),
     );
     const found = await Promise.all(names.map((name) => this.find(name)));
-    return found.flatMap((account) =>
-      account === undefined ? [] : [{ id: account.id, username: account.username }],
-    );
-  }
-
-  async people(ids: readonly number[]): Promise<readonly Person[]> {
-    const names = await answered(
-      Promise.all(ids.map((id) => this.#redis.hGet(keys.user(id), "username"))),
-    );
-    return ids.flatMap((id, at) => {
-      const username = names[at];
-      return typeof username === "string" ? [{ id, username }] : [];
+    return found.flatMap((account) => {
+      if (account === undefined) return [];
+      const { passwordHash: _, role: __, ...person } = account;
+      return [person];
     });
   }
+
+  people(ids: readonly number[]): Promise<readonly Person[]> {
+    return readPeople(this.#redis, ids);
+  }
+}
+
+/** Without an admission no setting is looked at. */
+function admissionArgs(admission: Admission | undefined): readonly string[] {
+  if (admission === undefined) return ["", "open", "", ""];
+  const { invitation = "", otherwise } = admission;
+  return [keys.settings, otherwise, keys.invitation(invitation), invitation];
 }

@@ -1,30 +1,50 @@
 /** Sessions on Redis: a hash each under the digest of its token, always with a time to live. */
+import { LIMITS } from "#protocol/limits.ts";
 import { userTopic } from "#server/core/delivery/bus.ts";
 import { sessionEnded } from "#server/core/delivery/events-in.ts";
-import type { SessionId, SessionOwner, SessionStore } from "#server/core/people/session-store.ts";
+import type {
+  OwnSessions,
+  SessionId,
+  SessionOrigin,
+  SessionOwner,
+  SessionStore,
+  StoredSession,
+} from "#server/core/people/session-store.ts";
 import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-store.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
+import { PERSON_FIELDS, readPerson } from "./person.ts";
 import { readRole } from "./role.ts";
 
 /** A session is renewed at most this often: each renewal is a write, and so a flush to disk. */
 const RENEW_S = 60;
 
-export class RedisSessionStore implements SessionStore {
+export class RedisSessionStore implements SessionStore, OwnSessions {
   readonly #redis: Redis;
 
   constructor(redis: Redis) {
     this.#redis = redis;
   }
 
-  async create(id: SessionId, user: number, passwordHash = ""): Promise<boolean> {
+  async create(id: SessionId, user: number, origin: SessionOrigin = {}): Promise<boolean> {
+    const { passwordHash = "", device = "", link } = origin;
+    const used = link === undefined ? [] : [keys.signInLink(link)];
     const made = await run(
       this.#redis,
       scripts.sessionCreate,
       [keys.session(id), keys.userSessions(user), keys.user(user)],
-      [String(user), String(SESSION_IDLE_S), String(SESSION_MAX_S), id, passwordHash],
+      [
+        String(user),
+        String(SESSION_IDLE_S),
+        String(SESSION_MAX_S),
+        id,
+        passwordHash,
+        device,
+        String(LIMITS.sessionsMax),
+        ...used,
+      ],
     );
     return made === 1;
   }
@@ -40,9 +60,27 @@ export class RedisSessionStore implements SessionStore {
       [from, to, keep, keys.session("")],
     );
     if (ended === null) return false;
-    // Should this fail, every server finds out by itself a little later.
-    await Promise.allSettled(texts(ended).map((id) => this.#tell(id, user)));
+    await this.#tellAll(texts(ended), user);
     return true;
+  }
+
+  async list(user: number): Promise<readonly StoredSession[]> {
+    const ids = await answered(this.#redis.zRange(keys.userSessions(user), 0, -1));
+    const fields = ["since", "used", "device"];
+    const found = await answered(
+      Promise.all(ids.map((id) => this.#redis.hmGet(keys.session(id), fields))),
+    );
+    return ids.flatMap((id, at) => {
+      const [since, used, device] = found[at] ?? [];
+      if (typeof since !== "string" || typeof used !== "string") return [];
+      return [{ id, since: Number(since), used: Number(used), device: device || "Unknown device" }];
+    });
+  }
+
+  async endOthers(user: number, keep: SessionId): Promise<void> {
+    const names = [keys.userSessions(user)];
+    const ended = await run(this.#redis, scripts.sessionsEnd, names, [keep, keys.session("")]);
+    await this.#tellAll(texts(ended), user);
   }
 
   async touch(id: SessionId): Promise<SessionOwner | undefined> {
@@ -53,10 +91,11 @@ export class RedisSessionStore implements SessionStore {
       [String(SESSION_IDLE_S), String(RENEW_S)],
     );
     if (typeof user !== "string") return undefined;
-    const fields = ["username", "role"];
-    const [username, role] = await answered(this.#redis.hmGet(keys.user(user), fields));
-    if (typeof username !== "string") return undefined;
-    return { user: { id: Number(user), username }, role: readRole(role) };
+    const fields = ["role", ...PERSON_FIELDS];
+    const [role, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
+    const person = readPerson(Number(user), rest);
+    if (person === undefined) return undefined;
+    return { user: person, role: readRole(role) };
   }
 
   async end(id: SessionId, user: number): Promise<boolean> {
@@ -76,6 +115,11 @@ export class RedisSessionStore implements SessionStore {
       Promise.all(ids.map((id) => this.#redis.exists(keys.session(id)))),
     );
     return found.map((count) => count === 1);
+  }
+
+  /** Should this fail, every server finds out by itself a little later. */
+  async #tellAll(ids: readonly SessionId[], user: number): Promise<void> {
+    await Promise.allSettled(ids.map((id) => this.#tell(id, user)));
   }
 
   async #tell(id: SessionId, user: number): Promise<void> {

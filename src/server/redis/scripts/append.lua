@@ -14,7 +14,7 @@ local before = redis.call('GET', sent)
 local place, same = (before or ''):match('^(%S+) (%S+)$')
 if before and same == digest then return { 'stored', place } end
 local role = redis.call('HGET', members, user)
-if not role then return { 'not-member' } end
+if not role or role == 'gone' then return { 'not-member' } end
 if before then return { 'cid-reused' } end
 local archived, posting, unseen = unpack(redis.call('HMGET', meta, 'archived', 'posting', 'unseen'))
 if archived then return { 'archived' } end

@@ -3,14 +3,14 @@
 -- KEYS: 1 room log (zset)  2 room meta (hash)  3 room members (hash)  4 changes (zset: "<change> <message> <kind>")
 -- ARGV: 1 user id  2 room id  3 "edit", "delete", "reaction" or "pin"  4 message id  5 the member as it was read
 --       6, 7 its new JSON, before and after the change's id  8 changes to keep
---       9 "moderator" if only one may, "admin" for who need not be there, else ""  10 pinned messages (zset)
---       11 pins there may be  12 mutes (hash)  13 who blocks the other in a chat of two (set)
+--       9 "moderator" if only one may; "admin", who need not be there; "gone", who left for good; else ""
+--       10 pinned messages (zset)  11 pins there may be  12 mutes (hash)  13 who blocks, in a chat of two (set)
 -- Returns {"changed", id} | {"not-member"} | {"archived"} | {"not-allowed"} | {"too-many"}
 --       | {"blocked"} | {"muted", until} | {"raced"}: someone else changed it since it was read.
 local log, meta, members, changes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local user, room, kind, message, old = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local role = redis.call('HGET', members, user)
-if ARGV[9] ~= 'admin' then
+if ARGV[9] ~= 'admin' and ARGV[9] ~= 'gone' then
   if not role then return { 'not-member' } end
   if redis.call('HEXISTS', meta, 'archived') == 1 then return { 'archived' } end
 --@include hindrance

@@ -8,12 +8,5 @@ local account, all = KEYS[1], KEYS[2]
 local from, to, keep, prefix = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if redis.call('HGET', account, 'password') ~= from then return nil end
 redis.call('HSET', account, 'password', to)
-local ended = {}
-for _, id in ipairs(redis.call('ZRANGE', all, 0, -1)) do
-  if id ~= keep then
-    redis.call('DEL', prefix .. id)
-    redis.call('ZREM', all, id)
-    ended[#ended + 1] = id
-  end
-end
-return ended
+--@include end-sessions
+return end_sessions(all, prefix, keep)

@@ -3,13 +3,21 @@
 -- KEYS: 1 username (string)  2 user (hash)  3 the user's rooms (set)  4 members of General (hash)
 -- ARGV: 1 user id  2 name as its owner writes it  3 bcrypt hash  4 id of General  5 role there  6 seconds since 1970
 --       7 read positions of General (hash)  8 its meta (hash)  9 owners (set)
--- Returns their role in Klatch, or 0 if the name is taken (or the id: only INCR gives ids out, so it cannot be).
+--       10 settings (hash)  11 registration where they say nothing  12 invitation (hash)  13 its digest, or ''
+-- Returns their role in Klatch, "not-invited", or 0 if the name is taken (or the id, though only INCR gives ids out).
 local username, user, rooms, members = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-if redis.call('EXISTS', username) == 1 or redis.call('EXISTS', user) == 1 then return 0 end
-redis.call('SET', username, user)
-redis.call('HSET', user, 'username', ARGV[2], 'password', ARGV[3], 'createdAt', ARGV[6])
 -- Somebody must be able to name admins: who comes first.
 local standing = redis.call('EXISTS', ARGV[9]) == 1 and 'member' or 'owner'
+local registration = redis.call('HGET', ARGV[10], 'registration') or ARGV[11]
+local isCounted = registration == 'invitation' and standing ~= 'owner'
+if isCounted and redis.call('EXISTS', ARGV[12]) == 0 then return 'not-invited' end
+if redis.call('EXISTS', username) == 1 or redis.call('EXISTS', user) == 1 then return 0 end
+if isCounted and redis.call('HINCRBY', ARGV[12], 'uses', -1) <= 0 then
+  redis.call('DEL', ARGV[12])
+  redis.call('ZREM', 'invitations', ARGV[13])
+end
+redis.call('SET', username, user)
+redis.call('HSET', user, 'username', ARGV[2], 'password', ARGV[3], 'createdAt', ARGV[6])
 if standing == 'owner' then
   redis.call('HSET', user, 'role', standing)
   redis.call('SADD', ARGV[9], ARGV[1])

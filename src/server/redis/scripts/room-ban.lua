@@ -13,6 +13,7 @@ if ban == '' then return redis.call('HDEL', bans, user) == 1 and 'done' or 'unch
 redis.call('HSET', bans, user, ban)
 if redis.call('HDEL', members, user) == 1 then
   redis.call('SREM', rooms, room)
+  redis.call('SADD', 'user:' .. user .. ':left', room)
   notify(user, room, true)
   notify_all(members, room)
 end

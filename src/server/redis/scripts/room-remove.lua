@@ -13,11 +13,14 @@ if user ~= by and (kind == 'private' or role ~= 'moderator') then return 'not-al
 if room:find(':') then
   redis.call('HSET', meta, 'unseen', '1')
   if redis.call('SREM', rooms, room) == 0 then return 'unchanged' end
+  redis.call('SADD', 'user:' .. user .. ':left', room)
   notify(user, room)
   return 'done'
 end
 if redis.call('HDEL', members, user) == 0 then return 'unchanged' end
 redis.call('SREM', rooms, room)
+-- What they said here stays theirs.
+redis.call('SADD', 'user:' .. user .. ':left', room)
 notify(user, room, true)
 notify_all(members, room)
 return 'done'

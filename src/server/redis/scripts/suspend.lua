@@ -5,6 +5,7 @@
 -- Returns "done", "not-found" or "not-allowed".
 local actor, person, sessions = KEYS[1], KEYS[2], KEYS[3]
 local by, user, on, reason, prefix = ARGV[1], ARGV[2], ARGV[3] == 'on', ARGV[4], ARGV[5]
+--@include end-sessions
 local standing = redis.call('HGET', actor, 'role')
 if standing ~= 'owner' and standing ~= 'admin' then return 'not-allowed' end
 local name, role, since = unpack(redis.call('HMGET', person, 'username', 'role', 'suspended'))
@@ -16,9 +17,7 @@ if not on then
 end
 since = since or redis.call('TIME')[1]
 redis.call('HSET', person, 'suspended', since, 'suspendedBy', by, 'suspendedFor', reason)
-local ended = redis.call('ZRANGE', sessions, 0, -1)
-for _, id in ipairs(ended) do redis.call('DEL', prefix .. id) end
-redis.call('DEL', sessions)
+local ended = end_sessions(sessions, prefix, '')
 for _, id in ipairs(ended) do
   redis.call('SPUBLISH', 'user:' .. user, '{"type":"session-ended","session":"' .. id .. '"}')
 end

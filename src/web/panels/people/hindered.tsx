@@ -2,7 +2,7 @@
 import type { Ban, Member, Room as RoomInfo } from "#protocol/room.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Chat } from "#web/chat/chat.ts";
-import { isOver, untilWords } from "#web/chat/moments.ts";
+import { isOver, endWords } from "#web/chat/moments.ts";
 import { PersonPicture } from "#web/widgets/person-picture.tsx";
 
 export interface HinderedListProps {
@@ -34,7 +34,7 @@ export function HinderedList({ chat, room, members, bans, act }: HinderedListPro
             key={`muted-${member.id}`}
             chat={chat}
             person={member}
-            words={`Muted ${untilWords(member.muted?.until)}`}
+            words={`Muted ${endWords(member.muted?.until)}`}
             verb="Unmute"
             lift={() => act(() => moderation.unmute(room.id, member.id))}
           />
@@ -56,7 +56,7 @@ export function HinderedList({ chat, room, members, bans, act }: HinderedListPro
 
 /** "Banned until it is lifted, by Ada: adverts". */
 function banWords({ until, reason }: Ban, by = "a moderator"): string {
-  return `Banned ${untilWords(until)}, by ${by}${reason && `: ${reason}`}`;
+  return `Banned ${endWords(until)}, by ${by}${reason && `: ${reason}`}`;
 }
 
 interface RowProps {

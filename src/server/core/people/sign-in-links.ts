@@ -1,0 +1,54 @@
+/** Sign-in links: a way in without a password, for another device or for somebody locked out. */
+import type { SignInLink } from "#protocol/joining.ts";
+import { ChatError, notFound } from "#server/core/chat-error.ts";
+import type { Throttle } from "#server/core/throttle.ts";
+import { LINKS_PER_USER, mustBeSlower } from "#server/core/throttle.ts";
+import type { Session, Tokens } from "./accounts.ts";
+import { isAdmin, mustBeAdmin } from "./authority.ts";
+import type { LinkStore } from "./link-store.ts";
+import { ADMIN_LINK_S, OWN_LINK_S } from "./link-store.ts";
+
+interface Parts {
+  readonly links: LinkStore;
+  readonly tokens: Tokens;
+  readonly throttle: Throttle;
+}
+
+export class SignInLinks {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** For another device of the person's own. */
+  create({ user }: Session): Promise<SignInLink> {
+    return this.#make(user.id, user.id, OWN_LINK_S);
+  }
+
+  /**
+   * By an admin, for somebody who is locked out. Whoever holds a link is that person: so for admins
+   * and owners only an owner makes one.
+   */
+  async createFor(session: Session, user: number): Promise<SignInLink> {
+    mustBeAdmin(session);
+    const person = await this.#parts.links.person(user);
+    if (person === undefined) throw notFound();
+    if (isAdmin(person.role) && session.role !== "owner" && user !== session.user.id) {
+      throw new ChatError(
+        "not-allowed",
+        "Only an owner makes sign-in links for admins and owners.",
+      );
+    }
+    return this.#make(session.user.id, user, ADMIN_LINK_S);
+  }
+
+  async #make(by: number, user: number, lifetimeS: number): Promise<SignInLink> {
+    const { links, tokens, throttle } = this.#parts;
+    await mustBeSlower(throttle, `links:${by}`, LINKS_PER_USER, "sign-in links");
+    const token = tokens.create();
+    const expires = await links.create(tokens.digest(token), user, lifetimeS);
+    if (expires === undefined) throw notFound();
+    return { token, expires };
+  }
+}

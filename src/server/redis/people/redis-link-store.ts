@@ -1,0 +1,41 @@
+/** Sign-in links on Redis: a hash each with a time to live, and a set of each person's, to void them by. */
+import type { Me } from "#protocol/api.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import type { Digest } from "#server/core/people/accounts.ts";
+import type { LinkStore } from "#server/core/people/link-store.ts";
+import type { Redis } from "#server/redis/connect.ts";
+import { answered } from "#server/redis/connect.ts";
+import { keys } from "#server/redis/keys.ts";
+import { run, scripts } from "#server/redis/scripts.ts";
+import { PERSON_FIELDS, readPerson } from "./person.ts";
+import { readRole } from "./role.ts";
+
+export class RedisLinkStore implements LinkStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async create(link: Digest, user: number, lifetimeS: number): Promise<number | undefined> {
+    const names = [keys.signInLink(link), keys.userLinks(user), keys.user(user)];
+    const args = [user, link, lifetimeS, LIMITS.signInLinksMax, keys.signInLink("")].map(String);
+    const expires = await run(this.#redis, scripts.signInLink, names, args);
+    return typeof expires === "number" ? expires : undefined;
+  }
+
+  async owner(link: Digest): Promise<Me | undefined> {
+    const fields = ["user", "role"];
+    const [user, role] = await answered(this.#redis.hmGet(keys.signInLink(link), fields));
+    const person = typeof user === "string" ? await this.person(Number(user)) : undefined;
+    return person?.role === readRole(role) ? person : undefined;
+  }
+
+  async person(user: number): Promise<Me | undefined> {
+    const fields = ["role", ...PERSON_FIELDS];
+    const [role, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
+    const person = readPerson(user, rest);
+    if (person === undefined) return undefined;
+    return { ...person, role: readRole(role) };
+  }
+}

@@ -1,0 +1,44 @@
+/** Moments one chooses in words: in an hour, tomorrow morning; and how they are told. */
+
+const HOUR_S = 3_600;
+/** When a day begins for who does not want to be disturbed, in hours. */
+const MORNING = 8;
+
+/** Seconds since 1970. */
+export function nowS(): number {
+  return Math.floor(Date.now() / 1_000);
+}
+
+export function inHours(hours: number): number {
+  return nowS() + hours * HOUR_S;
+}
+
+/** The next time it is eight in the morning, on the next day. */
+export function tomorrowMorning(): number {
+  const morning = new Date();
+  morning.setDate(morning.getDate() + 1);
+  morning.setHours(MORNING, 0, 0, 0);
+  return Math.floor(morning.getTime() / 1_000);
+}
+
+/** "until 14:30", "until Tue 08:00", "until 3 Mar 2027". */
+export function untilWords(until: number): string {
+  const then = new Date(until * 1_000);
+  const inS = until - nowS();
+  if (inS > 6 * 24 * HOUR_S) {
+    return `until ${then.toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric" })}`;
+  }
+  const isToday = then.toDateString() === new Date().toDateString();
+  const weekday = isToday ? {} : ({ weekday: "short" } as const);
+  return `until ${then.toLocaleString(undefined, { ...weekday, hour: "2-digit", minute: "2-digit" })}`;
+}
+
+/** "Last here 5 minutes ago"; coarse on purpose. */
+export function lastHereWords(seen: number): string {
+  const minutes = Math.max(0, Math.floor((nowS() - seen) / 60));
+  const format = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  if (minutes < 2) return "Here a moment ago";
+  if (minutes < 60) return `Last here ${format.format(-minutes, "minute")}`;
+  if (minutes < 24 * 60) return `Last here ${format.format(-Math.floor(minutes / 60), "hour")}`;
+  return `Last here ${format.format(-Math.floor(minutes / (24 * 60)), "day")}`;
+}
