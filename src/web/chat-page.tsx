@@ -5,10 +5,14 @@ import { GENERAL } from "#protocol/room.ts";
 import type { Klatch } from "#sdk/index.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { ReportsBadge } from "./admin/admin-item.tsx";
+import { useAdmin } from "./admin/open-reports.ts";
 import { Chat } from "./chat/chat.ts";
 import type { Place } from "./chat/place.ts";
+import { useRememberedBlocks } from "./chat/remembered-blocks.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 import { PanelHost } from "./panels/panel-host.tsx";
+import { AccountItems } from "./account/account-items.tsx";
 import { AccountMenu } from "./account/account-menu.tsx";
 import { draftOf } from "./room/composer/draft.ts";
 import type { Draft } from "./room/composer/draft.ts";
@@ -29,12 +33,15 @@ export interface ChatPageProps {
 export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: ChatPageProps) {
   const chat = useMemo(() => new Chat({ klatch, me, place }), [klatch]);
   useEffect(() => () => chat.close(), [chat]);
+  useAdmin(chat);
+  const forgetBlocks = useRememberedBlocks(chat, memory);
   const drafts = useMemo(() => new Drafts(memory, me.id), [memory, me.id]);
   const leave = async () => {
     const rooms = chat.rooms.peek().map(({ id }) => id);
     await signOut();
     // What one had begun to write, and where one was, is nobody's business on a shared device.
     drafts.forget([GENERAL, ...rooms]);
+    forgetBlocks();
     place.forget();
   };
   const room = chat.current.value;
@@ -43,7 +50,8 @@ export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: Cha
       <AccountMenu
         me={chat.shownMe.value}
         signOut={leave}
-        open={(kind) => (chat.panel.value = { kind })}
+        items={<AccountItems chat={chat} />}
+        badge={<ReportsBadge chat={chat} />}
       />
     </nav>
   );

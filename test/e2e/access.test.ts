@@ -116,7 +116,14 @@ describe("access", { concurrency: false }, () => {
     await page.locator(".skip-link").focus();
     await keyboard.press("Tab");
     await keyboard.press("Enter");
-    for (const item of [/Profile/u, /Settings/u, /Devices/u, /Change password/u, /Your data/u]) {
+    for (const item of [
+      /Profile/u,
+      /Settings/u,
+      /Devices/u,
+      /Change password/u,
+      /block/u,
+      /Your data/u,
+    ]) {
       await keyboard.press("Tab");
       assert.match(await focused(page), item);
     }

@@ -1,29 +1,19 @@
 /** The round button with one's own initial, and what opens from it. */
 import type { Me } from "#protocol/api.ts";
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { Icon } from "#web/widgets/icon.tsx";
-import type { IconName } from "#web/widgets/icon.tsx";
 import { Avatar } from "#web/widgets/avatar.tsx";
-
-/** What it leads to: panels of these names. */
-export type AccountPanel = "profile" | "preferences" | "devices" | "password" | "invite" | "leave";
 
 export interface AccountMenuProps {
   readonly me: Me;
   readonly signOut: () => Promise<void>;
-  readonly open: (panel: AccountPanel) => void;
+  /** What the menu offers, and a mark on the button. */
+  readonly items: ComponentChildren;
+  readonly badge: ComponentChildren;
 }
 
-const ITEMS: readonly (readonly [AccountPanel, IconName, string])[] = [
-  ["profile", "person", "Profile"],
-  ["preferences", "settings", "Settings"],
-  ["devices", "device", "Devices"],
-  ["password", "key", "Change password"],
-  ["leave", "download", "Your data"],
-];
-const FOR_ADMINS: typeof ITEMS = [["invite", "invite", "Invite people"]];
-
-export function AccountMenu({ me, signOut, open }: AccountMenuProps) {
+export function AccountMenu({ me, signOut, items, badge }: AccountMenuProps) {
   const trouble = useSignal("");
   const busy = useSignal(false);
   const leave = async () => {
@@ -38,30 +28,18 @@ export function AccountMenu({ me, signOut, open }: AccountMenuProps) {
       busy.value = false;
     }
   };
-  const isAdmin = me.role === "owner" || me.role === "admin";
-  const items = isAdmin ? [...ITEMS, ...FOR_ADMINS] : ITEMS;
   return (
     <div class="account">
       <button type="button" class="account-button" popovertarget="account-menu">
         <Avatar person={me} />
         <span class="visually-hidden">Your account, {me.username}</span>
+        {badge}
       </button>
       <div id="account-menu" class="account-menu" popover="auto">
         <p class="account-who">
           Signed in as <bdi>{me.username}</bdi>
         </p>
-        {items.map(([panel, icon, words]) => (
-          <button
-            key={panel}
-            type="button"
-            class="account-item"
-            popovertarget="account-menu"
-            popovertargetaction="hide"
-            onClick={() => open(panel)}
-          >
-            <Icon name={icon} /> {words}
-          </button>
-        ))}
+        {items}
         <button
           type="button"
           class="account-item"

@@ -1,10 +1,12 @@
 /** The chat as the page sees it: rooms, people and what is open, as signals. */
 import type { Me } from "#protocol/api.ts";
-import type { Person } from "#protocol/person.ts";
+import type { Person, Role } from "#protocol/person.ts";
 import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import type { Preferences, RoomNotify } from "#protocol/preferences.ts";
 import { GENERAL } from "#protocol/room.ts";
+import { Blocks } from "#sdk/directory/blocks.ts";
 import { Directory } from "#sdk/directory/directory.ts";
+import { Moderation } from "#sdk/directory/moderation.ts";
 import { OwnPreferences } from "#sdk/directory/own-preferences.ts";
 import { Online } from "#sdk/directory/online.ts";
 import { Typing } from "#sdk/directory/typing.ts";
@@ -24,11 +26,20 @@ export type Panel =
   | { readonly kind: "new-room" }
   | { readonly kind: "open-rooms" }
   | { readonly kind: "new-chat" }
-  | { readonly kind: "password" | "profile" | "devices" | "invite" | "leave" }
+  | {
+      readonly kind:
+        | "password"
+        | "profile"
+        | "devices"
+        | "invite"
+        | "leave"
+        | "blocked-people"
+        | "admin";
+    }
   | { readonly kind: "preferences" }
   | { readonly kind: "notify"; readonly room: RoomId }
   | {
-      readonly kind: "delete-message" | "react";
+      readonly kind: "delete-message" | "react" | "report";
       readonly room: RoomId;
       readonly entry: StoredEntry;
     }
@@ -52,6 +63,8 @@ export class Chat {
   readonly place: Place;
   readonly directory: Directory;
   readonly typing: Typing;
+  readonly blocks: Blocks;
+  readonly moderation: Moderation;
   readonly panel = signal<Panel | undefined>(undefined);
   /** A sentence about something that happened without one's doing; empty if there is none. */
   readonly notice = signal("");
@@ -61,6 +74,11 @@ export class Chat {
   readonly shownMe: Signal<Me>;
   readonly things: OwnThings;
   readonly onlineIds = signal<ReadonlySet<number>>(new Set());
+  readonly blockedIds = signal<ReadonlySet<number>>(new Set());
+  /** What one is for the whole of Klatch, as last heard. */
+  readonly role: Signal<Role>;
+  /** Reports that wait for a decision, as last heard; 0 for who is no admin. */
+  readonly openReports = signal(0);
   readonly awayIds = signal<ReadonlySet<number>>(new Set());
   /** One's own, and what they are now; `undefined` until they are known. */
   readonly own: OwnPreferences;
@@ -83,6 +101,9 @@ export class Chat {
     this.things = new OwnThings(klatch);
     this.directory = new Directory(klatch);
     this.typing = new Typing(klatch);
+    this.blocks = new Blocks(klatch);
+    this.moderation = new Moderation(klatch);
+    this.role = signal(me.role);
     this.own = new OwnPreferences(klatch);
     const online = new Online(klatch);
     let isIdle = false;
@@ -96,6 +117,7 @@ export class Chat {
     this.#ends.push(
       this.directory.onChange(hear),
       this.directory.onGone((room) => this.#hearGone(room)),
+      this.blocks.onChange(() => (this.blockedIds.value = this.blocks.ids)),
       online.onChange(() => {
         batch(() => {
           this.onlineIds.value = online.ids;
@@ -115,6 +137,7 @@ export class Chat {
       () => WIDE.removeEventListener("change", onWide),
     );
     hear();
+    this.blockedIds.value = this.blocks.ids;
   }
 
   close(): void {
@@ -135,6 +158,11 @@ export class Chat {
 
   isOnline(id: number): boolean {
     return this.onlineIds.value.has(id);
+  }
+
+  /** Whether one blocks them; draws again when that changes. */
+  isBlocked(id: number): boolean {
+    return this.blockedIds.value.has(id);
   }
 
   isAway(id: number): boolean {

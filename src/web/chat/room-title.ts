@@ -15,6 +15,15 @@ export function titleOf({
   return people.map((person) => shownName(person)).join(", ");
 }
 
+/** Instead of what somebody says whom one blocks. */
+export const BLOCKED_WORDS = "A message by somebody you block";
+
+export interface PreviewContext {
+  readonly me: number;
+  readonly nameOf: (id: number) => string | undefined;
+  readonly isBlocked: (id: number) => boolean;
+}
+
 /**
  * The newest message in a line.
  *
@@ -22,8 +31,9 @@ export function titleOf({
  */
 export function previewOf(
   { from, message, deleted }: Message,
-  { me, nameOf }: { readonly me: number; readonly nameOf: (id: number) => string | undefined },
+  { me, nameOf, isBlocked }: PreviewContext,
 ): string {
+  if (isBlocked(from)) return BLOCKED_WORDS;
   if (deleted !== undefined) return "A message was deleted.";
   const author = from === me ? "You" : nameOf(from);
   const line = message.slice(0, 200).replace(/\s+/gu, " ");

@@ -118,7 +118,11 @@ function RoomLink({ chat, room }: { readonly chat: Chat; readonly room: RoomInfo
     chat.go(id);
   };
   // In a chat of two the other one's name is above the line already.
-  const nameOf = (user: number) => (room.people.length === 1 ? undefined : chat.nameOf(user));
+  const about = {
+    me: chat.me.id,
+    nameOf: (user: number) => (room.people.length === 1 ? undefined : chat.nameOf(user)),
+    isBlocked: (user: number) => chat.isBlocked(user),
+  };
   return (
     <li>
       <a
@@ -140,7 +144,7 @@ function RoomLink({ chat, room }: { readonly chat: Chat; readonly room: RoomInfo
           </time>
         )}
         <span class="room-item-last" dir="auto">
-          {last ? previewOf(last, { me: chat.me.id, nameOf }) : room.topic}
+          {last ? previewOf(last, about) : room.topic}
         </span>
         <UnreadBadge room={room} />
       </a>

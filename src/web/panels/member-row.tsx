@@ -3,12 +3,14 @@ import type { Member, Room as RoomInfo } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
 import type { Chat } from "#web/chat/chat.ts";
 import { PersonPicture } from "#web/widgets/person-picture.tsx";
+import { MemberActions } from "./people/member-actions.tsx";
+import { isMuted } from "./people/hindered.tsx";
 
 export interface MemberRowProps {
   readonly chat: Chat;
   readonly room: RoomInfo;
   readonly member: Member;
-  /** Whether one may give roles and take people out. */
+  /** Whether one may give roles, take people out and ban them. */
   readonly governs: boolean;
   readonly act: (step: () => Promise<unknown>) => void;
 }
@@ -17,7 +19,6 @@ export function MemberRow({ chat, room, member, governs, act }: MemberRowProps) 
   const isOpen = useSignal(false);
   const { id, username, role } = member;
   const isMe = id === chat.me.id;
-  const { directory } = chat;
   return (
     <li class="member">
       <button
@@ -31,42 +32,11 @@ export function MemberRow({ chat, room, member, governs, act }: MemberRowProps) 
           <bdi>{username}</bdi>
           {isMe && " (you)"}
         </span>
+        {chat.isBlocked(id) && <span class="tag">Blocked</span>}
+        {isMuted(member) && <span class="tag">Muted</span>}
         {role === "moderator" && <span class="tag">Moderator</span>}
       </button>
-      {isOpen.value && (
-        <div class="member-actions">
-          <button
-            type="button"
-            class="button-quiet"
-            onClick={() => act(() => chat.talkTo(isMe ? [] : [id]))}
-          >
-            {isMe ? "Open my notes" : "Talk in private"}
-          </button>
-          {governs && <RoleButton {...{ chat, room, member, act }} />}
-          {governs && !isMe && (
-            <button
-              type="button"
-              class="button-quiet danger"
-              onClick={() => act(() => directory.remove(room.id, id))}
-            >
-              Take out
-            </button>
-          )}
-        </div>
-      )}
+      {isOpen.value && <MemberActions {...{ chat, room, member, governs, act }} />}
     </li>
-  );
-}
-
-function RoleButton({ chat, room, member, act }: Omit<MemberRowProps, "governs">) {
-  const next = member.role === "moderator" ? "member" : "moderator";
-  return (
-    <button
-      type="button"
-      class="button-quiet"
-      onClick={() => act(() => chat.directory.setMember(room.id, member.id, next))}
-    >
-      {next === "moderator" ? "Make moderator" : "No longer moderator"}
-    </button>
   );
 }

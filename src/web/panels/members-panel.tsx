@@ -1,13 +1,14 @@
-/** Who is in a room: roles, bringing in, taking out, leaving. */
-import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
+/** Who is in a room: roles, bringing in, muting, taking out, banning, leaving. */
+import type { Ban, Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
 import { peopleCount, titleOf } from "#web/chat/room-title.ts";
 import { useTask } from "#web/chat/task.ts";
 import type { Task } from "#web/chat/task.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
 import { MemberRow } from "./member-row.tsx";
+import { HinderedList } from "./people/hindered.tsx";
 import { PersonPicker } from "#web/widgets/person-picker.tsx";
 import { Icon } from "#web/widgets/icon.tsx";
 
@@ -21,23 +22,25 @@ export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
   const task = useTask();
   const room = chat.room(id);
   const members = chat.membersOf(id);
-  const load = () => chat.loadMembers(id);
+  const bans = useSignal<readonly Ban[]>([]);
+  const count = useRef<HTMLHeadingElement>(null);
+  const isMade = room?.kind === "open" || room?.kind === "closed";
+  const governs = isMade && room.role === "moderator";
+  const load = async () => {
+    await chat.loadMembers(id);
+    bans.value = governs ? await chat.moderation.bans(id) : [];
+  };
   // Also whenever the room says of itself that its people are others.
   useEffect(() => task.run(load), [id, room?.members, room?.role]);
+  useEffect(() => {
+    // Whom one was at is gone from the list.
+    if (document.activeElement === document.body) count.current?.focus();
+  }, [members, bans.value]);
   if (room === undefined) return null;
-  const isMade = room.kind === "open" || room.kind === "closed";
-  const governs = isMade && room.role === "moderator";
   const act = (step: () => Promise<unknown>) => task.run(() => step().then(load));
   return (
     <Dialog title={titleOf(room)} shape="drawer" onClose={onClose}>
-      <p class="drawer-about">
-        {ABOUT[room.kind]}
-        {room.topic !== "" && (
-          <span class="drawer-topic" dir="auto">
-            {room.topic}
-          </span>
-        )}
-      </p>
+      <About room={room} />
       {room.role === "moderator" && room.kind !== "private" && (
         <button
           type="button"
@@ -48,7 +51,9 @@ export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
         </button>
       )}
       {governs && <Invite chat={chat} room={room} members={members} act={act} />}
-      <h3 class="drawer-count">{peopleCount(members?.length ?? room.members)}</h3>
+      <h3 class="drawer-count" ref={count} tabIndex={-1}>
+        {peopleCount(members?.length ?? room.members)}
+      </h3>
       <div role="alert" class="form-alert">
         {task.trouble}
       </div>
@@ -65,8 +70,24 @@ export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
           />
         ))}
       </ul>
+      {room.role === "moderator" && room.kind !== "private" && (
+        <HinderedList chat={chat} room={room} members={members} bans={bans.value} act={act} />
+      )}
       {room.kind !== "general" && <Leave chat={chat} room={room} task={task} onClose={onClose} />}
     </Dialog>
+  );
+}
+
+function About({ room: { kind, topic } }: { readonly room: RoomInfo }) {
+  return (
+    <p class="drawer-about">
+      {ABOUT[kind]}
+      {topic !== "" && (
+        <span class="drawer-topic" dir="auto">
+          {topic}
+        </span>
+      )}
+    </p>
   );
 }
 

@@ -55,7 +55,11 @@ interface OpenRoomRowProps {
 
 function OpenRoomRow({ chat, room, enter, busy }: OpenRoomRowProps) {
   const { id, name, topic, members, last, isMember } = room;
-  const nameOf = (user: number) => chat.nameOf(user);
+  const about = {
+    me: chat.me.id,
+    nameOf: (user: number) => chat.nameOf(user),
+    isBlocked: (user: number) => chat.isBlocked(user),
+  };
   return (
     <li class="open-room">
       <span class="room-glyph" aria-hidden="true">
@@ -72,7 +76,7 @@ function OpenRoomRow({ chat, room, enter, busy }: OpenRoomRowProps) {
         )}
         {last && (
           <p class="open-room-last" dir="auto">
-            {previewOf(last, { me: chat.me.id, nameOf })}
+            {previewOf(last, about)}
           </p>
         )}
       </div>

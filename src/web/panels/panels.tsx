@@ -1,5 +1,6 @@
 /** What can lie over the rooms; loaded apart from the page, which is there without it. */
 import type { Chat, Panel } from "#web/chat/chat.ts";
+import { LazyAdmin } from "#web/admin/lazy-admin.tsx";
 import { DeleteMessage } from "./delete-message.tsx";
 import { EmojiPanel } from "./emoji-panel.tsx";
 import { MembersPanel } from "./members-panel.tsx";
@@ -13,6 +14,8 @@ import { LeavePanel } from "#web/account/leave-panel.tsx";
 import { PasswordPanel } from "#web/account/password-panel.tsx";
 import { PreferencesPanel } from "#web/account/preferences-panel.tsx";
 import { ProfilePanel } from "#web/account/profile-panel.tsx";
+import { BlockedPeople } from "./people/blocked-people.tsx";
+import { ReportMessage } from "./message/report-message.tsx";
 import { RoomSettings } from "./room-settings.tsx";
 import { Switcher } from "./switcher.tsx";
 
@@ -45,6 +48,12 @@ export function Panels({ chat, panel }: PanelsProps) {
       return <InvitePanel chat={chat} onClose={onClose} />;
     case "leave":
       return <LeavePanel chat={chat} onClose={onClose} />;
+    case "blocked-people":
+      return <BlockedPeople chat={chat} onClose={onClose} />;
+    case "admin":
+      return <LazyAdmin chat={chat} onClose={onClose} />;
+    case "report":
+      return <ReportMessage chat={chat} room={panel.room} entry={panel.entry} onClose={onClose} />;
     case "preferences":
       return <PreferencesPanel chat={chat} onClose={onClose} />;
     case "notify":

@@ -10,7 +10,14 @@ const GATHER_MS = 600;
 /** Lines kept in the log; older ones have been read. */
 const LINES_MAX = 20;
 
-export function Announcer({ view, me }: { readonly view: RoomView; readonly me: number }) {
+export interface AnnouncerProps {
+  readonly view: RoomView;
+  readonly me: number;
+  /** Whether one does not want to hear from them. */
+  readonly isBlocked: (id: number) => boolean;
+}
+
+export function Announcer({ view, me, isBlocked }: AnnouncerProps) {
   const lines = useSignal<readonly { readonly key: number; readonly text: string }[]>([]);
   useEffect(() => {
     let heard: Heard[] = [];
@@ -25,7 +32,9 @@ export function Announcer({ view, me }: { readonly view: RoomView; readonly me: 
       lines.value = [...lines.value, { key: spoken++, text }].slice(-LINES_MAX);
     };
     const unhear = view.onArrival((added) => {
-      const others = added.filter(({ from, id }) => from !== me && id !== undefined);
+      const others = added.filter(
+        ({ from, id }) => from !== me && id !== undefined && !isBlocked(from),
+      );
       if (others.length === 0) return;
       heard.push(...others);
       timer ??= setTimeout(speak, GATHER_MS);

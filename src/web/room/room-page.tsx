@@ -15,6 +15,7 @@ import { RoomComposer } from "./composer/room-composer.tsx";
 import type { RoomComposerProps } from "./composer/room-composer.tsx";
 import { TypingLine } from "./typing-line.tsx";
 import { RoomHeader } from "./room-header.tsx";
+import { refusalIn } from "./silence.tsx";
 import type { RoomHeaderProps } from "./room-header.tsx";
 import type { MessageActions } from "./timeline/actions/message-actions.ts";
 import { openRoom } from "./timeline/room-view.ts";
@@ -35,7 +36,7 @@ export interface RoomPageProps extends Omit<RoomHeaderProps, "link">, Written {
   readonly emptyWords: string;
   readonly beginWords: string;
   /** Why nothing can be said here, if nothing can. */
-  readonly silence: string | undefined;
+  readonly silence: ComponentChildren;
   readonly choosePerson: (id: number) => void;
   readonly actions: MessageActions;
   /** How far one has read, as the server knows it; `undefined` until it said so. */
@@ -50,7 +51,7 @@ export interface RoomPageProps extends Omit<RoomHeaderProps, "link">, Written {
 }
 
 export function RoomPage(props: RoomPageProps) {
-  const { id, name, cup, klatch, me, draft, silence, choosePerson, actions } = props;
+  const { id, name, cup, klatch, me, draft, choosePerson, actions } = props;
   const view = useMemo(() => openRoom(klatch, klatch.room(id), choosePerson), [klatch, id]);
   useEffect(() => () => view.close(), [view]);
   const timeline = useRef<TimelineControl>(null);
@@ -58,6 +59,7 @@ export function RoomPage(props: RoomPageProps) {
   const scroll = useMemo(() => new TimelineScroll(view, me.id), [view, me.id]);
   usePageTitle(name, props.unread);
   const { entries, hasOlder } = view.moment.value;
+  const silence = props.silence ?? refusalIn(entries);
   const reading = { state: props.readState, entries, hasOlder, me: me.id };
   const firstUnread = useFirstUnread(reading);
   useReading(reading, scroll.atBottom.value, props.tellRead);
@@ -102,7 +104,7 @@ export function RoomPage(props: RoomPageProps) {
           {silence}
         </p>
       )}
-      <Announcer view={view} me={me.id} />
+      <Announcer view={view} me={me.id} isBlocked={(person) => actions.port.isBlocked(person)} />
     </main>
   );
 }

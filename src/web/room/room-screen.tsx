@@ -14,6 +14,7 @@ import { lastHereWords } from "#web/chat/times-of-day.ts";
 import { Icon } from "#web/widgets/icon.tsx";
 import type { Draft } from "./composer/draft.ts";
 import { RoomPage } from "./room-page.tsx";
+import { silenceIn, useEndOf } from "./silence.tsx";
 import { MessageActions } from "./timeline/actions/message-actions.ts";
 import { countOf } from "#web/widgets/unread-badge.tsx";
 
@@ -27,6 +28,7 @@ export interface RoomScreenProps {
 export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
   const room = chat.room(id);
   useMembers(chat, room);
+  useEndOf(room?.muted);
   const lastHere = useLastHere(chat, room);
   const actions = useMemo(() => actionsIn(chat, id), [chat, id]);
   const message = chat.place.message.value;
@@ -56,7 +58,7 @@ export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
       draft={draft}
       emptyWords={emptyWordsOf(shown)}
       beginWords={beginWordsOf(shown)}
-      silence={room && silenceOf(room)}
+      silence={room && silenceIn(chat, room)}
       choosePerson={choosePerson}
       actions={actions}
       readState={room}
@@ -84,7 +86,7 @@ function actionsIn(chat: Chat, id: RoomId): MessageActions {
     me: chat.me.id,
     maySay: () => {
       const here = room();
-      return here === undefined || silenceOf(here) === undefined;
+      return here === undefined || silenceIn(chat, here) === undefined;
     },
     mayPin: () => isModerator() || room()?.kind === "private",
     mayDeleteOthers: isModerator,
@@ -97,6 +99,8 @@ function actionsIn(chat: Chat, id: RoomId): MessageActions {
     react: (message, emoji, isThere) => chat.directory.react(id, message, emoji, isThere),
     pin: (message, isPinned) => chat.directory.pin(id, message, isPinned),
     askDelete: (entry) => (chat.panel.value = { kind: "delete-message", room: id, entry }),
+    askReport: (entry) => (chat.panel.value = { kind: "report", room: id, entry }),
+    isBlocked: (person) => chat.isBlocked(person),
     askReact: (entry) => (chat.panel.value = { kind: "react", room: id, entry }),
     addressOf: (message) => location.origin + addressOf(id, message),
     say: (words) => (chat.notice.value = words),
@@ -172,12 +176,6 @@ function onlineIn(chat: Chat, room: RoomInfo): number | undefined {
   if (room.kind === "general") return Math.min(online.size, room.members);
   const members = room.kind === "private" ? [chat.me, ...room.people] : chat.membersOf(room.id);
   return members?.filter(({ id }) => online.has(id)).length;
-}
-
-function silenceOf({ archived, posting, role }: RoomInfo): string | undefined {
-  if (archived) return "This room is archived. It can be read, and nothing more can be said in it.";
-  if (posting === "moderators" && role !== "moderator") return "Here only moderators write.";
-  return undefined;
 }
 
 /** For an address of a room that is not there, or not ours: the answer is the same. */

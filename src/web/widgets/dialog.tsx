@@ -5,8 +5,8 @@ import { Icon } from "./icon.tsx";
 
 export interface DialogProps {
   readonly title: string;
-  /** `card` in the middle, `drawer` at the side; a narrow page shows both from below. */
-  readonly shape?: "card" | "drawer";
+  /** `card` and `wide` in the middle, `drawer` at the side; a narrow page shows all from below. */
+  readonly shape?: "card" | "drawer" | "wide";
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }

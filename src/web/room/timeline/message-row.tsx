@@ -6,6 +6,7 @@ import { Quote } from "./actions/quote.tsx";
 import { Reactions } from "./actions/reactions.tsx";
 import { Toolbar } from "./actions/toolbar.tsx";
 import { Avatar, hueOf } from "#web/widgets/avatar.tsx";
+import { Folded } from "./folded.tsx";
 import { MessageText } from "./text/message-text.tsx";
 import type { RoomView } from "./room-view.ts";
 import { fullTimeOf, isoTimeOf, timeOf } from "./times.ts";
@@ -27,10 +28,12 @@ export interface MessageRowProps {
 }
 
 export function MessageRow(props: MessageRowProps) {
-  const { view, actions, entry, mine, isFirstUnread, opens, closes, tabbable } = props;
-  const person = view.personOf(entry.from);
-  const id = (part: string) => `${part}-${entry.cid}`;
-  const when = <When id={id("when")} date={entry.date} />;
+  const { actions, entry, mine, isFirstUnread, closes, tabbable } = props;
+  const isBlocked = actions.isBlocked(entry);
+  const isFolded = isBlocked && !actions.unfolded.value.has(entry.cid);
+  // Shown on its own, it says whose it is.
+  const opens = props.opens || (isBlocked && !isFolded);
+  const id = partOf(entry);
   return (
     <li class="row" data-opens={opens}>
       {isFirstUnread && <p class="new-line">New</p>}
@@ -41,41 +44,64 @@ export function MessageRow(props: MessageRowProps) {
         data-opens={opens}
         data-closes={closes}
         data-state={entry.state}
+        data-folded={isFolded}
         data-meant={isMeant(entry, actions.port.me)}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- because arrows move here
         tabIndex={tabbable ? 0 : -1}
         aria-labelledby={`${id("who")} ${id("when")} ${id("text")} ${id("state")}`}
       >
-        {opens && !mine && <Avatar person={person ?? { id: entry.from }} />}
-        <p class={opens ? "message-head" : "message-head visually-hidden"}>
-          <Author id={id("who")} view={view} from={entry.from} mine={mine} />
-          {opens && when}
-        </p>
-        <div class="message-line">
-          <div class="bubble" data-deleted={entry.deleted !== undefined}>
-            <Answered view={view} actions={actions} entry={entry} tabbable={tabbable} />
-            {entry.deleted === undefined ? (
-              <MessageText id={id("text")} text={entry.text} tabbable={tabbable} />
-            ) : (
-              <p id={id("text")}>This message was deleted.</p>
-            )}
-            <Remarks view={view} entry={entry} />
-          </div>
-          {!opens && when}
-        </div>
-        {isThere(entry) && (
-          <Reactions
-            actions={actions}
-            entry={entry}
-            nameOf={(each) => view.nameOf(each)}
-            tabbable={tabbable}
-          />
+        {isFolded ? (
+          <Folded actions={actions} entry={entry} tabbable={tabbable} />
+        ) : (
+          <Unfolded {...props} opens={opens} />
         )}
-        <Progress id={id("state")} view={view} entry={entry} tabbable={tabbable} />
-        {props.isLastSeen && <p class="seen">Seen</p>}
-        {isThere(entry) && <Toolbar actions={actions} entry={entry} />}
       </article>
     </li>
+  );
+}
+
+/** Ids of what names a message for screen readers. */
+function partOf({ cid }: Entry): (part: string) => string {
+  return (part) => `${part}-${cid}`;
+}
+
+/** All of it, but for who is not to be heard. */
+function Unfolded(props: MessageRowProps) {
+  const { view, actions, entry, mine, opens, tabbable } = props;
+  const person = view.personOf(entry.from);
+  const id = partOf(entry);
+  const when = <When id={id("when")} date={entry.date} />;
+  return (
+    <>
+      {opens && !mine && <Avatar person={person ?? { id: entry.from }} />}
+      <p class={opens ? "message-head" : "message-head visually-hidden"}>
+        <Author id={id("who")} view={view} from={entry.from} mine={mine} />
+        {opens && when}
+      </p>
+      <div class="message-line">
+        <div class="bubble" data-deleted={entry.deleted !== undefined}>
+          <Answered view={view} actions={actions} entry={entry} tabbable={tabbable} />
+          {entry.deleted === undefined ? (
+            <MessageText id={id("text")} text={entry.text} tabbable={tabbable} />
+          ) : (
+            <p id={id("text")}>This message was deleted.</p>
+          )}
+          <Remarks view={view} entry={entry} />
+        </div>
+        {!opens && when}
+      </div>
+      {isThere(entry) && (
+        <Reactions
+          actions={actions}
+          entry={entry}
+          nameOf={(each) => view.nameOf(each)}
+          tabbable={tabbable}
+        />
+      )}
+      <Progress id={id("state")} view={view} entry={entry} tabbable={tabbable} />
+      {props.isLastSeen && <p class="seen">Seen</p>}
+      {isThere(entry) && <Toolbar actions={actions} entry={entry} />}
+    </>
   );
 }
 

@@ -16,6 +16,10 @@ export interface ActionPort {
   unread(id: Position): Promise<void>;
   /** Asks whether to, and does it. */
   askDelete(entry: StoredEntry): void;
+  /** Asks what is wrong with it, and tells the admins. */
+  askReport(entry: StoredEntry): void;
+  /** Whether one does not want to hear from them; draws again when the answer is another. */
+  isBlocked(person: number): boolean;
   /** Offers more emoji. */
   askReact(entry: StoredEntry): void;
   addressOf(id: Position): string;
@@ -34,12 +38,24 @@ export class MessageActions {
   readonly port: ActionPort;
   /** Cid of the row whose actions show. */
   readonly shownAt = signal<string | undefined>(undefined);
+  /** Cids of messages that are shown although one blocks who said them. */
+  readonly unfolded = signal<ReadonlySet<string>>(new Set());
   readonly writing = signal<Writing | undefined>(undefined);
   /** Id of the message to go to; the timeline goes there and takes it away. */
   readonly goal = signal<Position | undefined>(undefined);
 
   constructor(port: ActionPort) {
     this.port = port;
+  }
+
+  /** Whether it is by somebody whom one blocks. */
+  isBlocked(entry: Entry): boolean {
+    return entry.from !== this.port.me && this.port.isBlocked(entry.from);
+  }
+
+  /** Shows a message although one blocks who said it, until one goes to another room. */
+  unfold({ cid }: Entry): void {
+    this.unfolded.value = new Set([...this.unfolded.peek(), cid]);
   }
 
   mayEdit(entry: Entry): boolean {

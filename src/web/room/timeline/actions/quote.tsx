@@ -1,5 +1,6 @@
 /** The message that another one answers, in a line that leads to it. */
 import type { Position } from "#protocol/position.ts";
+import { BLOCKED_WORDS } from "#web/chat/room-title.ts";
 import type { MessageActions } from "./message-actions.ts";
 
 /** What is known of an original. */
@@ -22,6 +23,7 @@ export function Quote({ actions, id, original, nameOf, tabbable }: QuoteProps) {
   if (original === null || original?.deleted === true) {
     return <p class="quote quote-gone">A deleted message</p>;
   }
+  const isBlocked = original !== undefined && actions.port.isBlocked(original.from);
   const name = original && (original.from === actions.port.me ? "You" : nameOf(original.from));
   return (
     <button
@@ -31,9 +33,9 @@ export function Quote({ actions, id, original, nameOf, tabbable }: QuoteProps) {
       title="Go to this message"
       onClick={() => (actions.goal.value = id)}
     >
-      <bdi class="quote-name">{name ?? "…"}</bdi>{" "}
+      {!isBlocked && <bdi class="quote-name">{name ?? "…"}</bdi>}{" "}
       <span class="quote-text" dir="auto">
-        {original === undefined ? "…" : lineOf(original.text)}
+        {isBlocked ? BLOCKED_WORDS : original === undefined ? "…" : lineOf(original.text)}
       </span>
     </button>
   );

@@ -58,6 +58,9 @@ function Bar({ actions, entry }: ToolbarProps) {
           act={() => actions.togglePin(entry)}
         />
       )}
+      {entry.from !== port.me && (
+        <Tool icon="report" words="Report" act={() => port.askReport(entry)} />
+      )}
       {actions.mayDelete(entry) && (
         <Tool icon="delete" words="Delete" act={() => port.askDelete(entry)} />
       )}
@@ -87,7 +90,8 @@ function does(act: () => void): (event: MouseEvent) => void {
   };
 }
 
-function focusRow(within: Element): void {
+/** Gives the focus to the message that something is in. */
+export function focusRow(within: Element): void {
   const row = within.closest(".message");
   if (row instanceof HTMLElement) row.focus({ preventScroll: true });
 }
