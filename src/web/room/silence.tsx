@@ -6,6 +6,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
 import { isOver, endWords } from "#web/chat/moments.ts";
+import { shownName } from "#web/widgets/avatar.tsx";
 import { wordsOf } from "#web/chat/task.ts";
 
 /** The longest that a timer of a browser can wait, in milliseconds. */
@@ -29,7 +30,7 @@ export function silenceIn(chat: Chat, room: RoomInfo): ComponentChildren {
   };
   return (
     <>
-      You block <bdi>{person.username}</bdi>, so nothing can be said here.{" "}
+      You block <bdi>{shownName(person)}</bdi>, so nothing can be said here.{" "}
       <button type="button" class="button-link" onClick={unblock}>
         Unblock
       </button>
