@@ -3,9 +3,13 @@ import { useComputed } from "@preact/signals";
 import { GENERAL } from "#protocol/room.ts";
 import type { Place } from "./chat/place.ts";
 import { ChatPage } from "./chat-page.tsx";
+import { takeSecret } from "./secret.ts";
 import type { Session } from "./session.ts";
 import { Welcome } from "./welcome/welcome.tsx";
 import { Cup, Wordmark } from "./widgets/wordmark.tsx";
+
+/** Kept as long as the page is: one may reload, or sign out, before one uses it. */
+const INVITATION = takeSecret("join");
 
 export interface AppProps {
   readonly session: Session;
@@ -35,7 +39,11 @@ export function App({ session, place }: AppProps) {
           notice={stage.notice}
           returning={stage.returning}
           signIn={(username, password) => session.signIn(username, password).then(arrive)}
-          register={(username, password) => session.register(username, password).then(arrive)}
+          invitation={INVITATION}
+          registration={() => session.registration()}
+          register={(username, password) =>
+            session.register(username, password, INVITATION).then(arrive)
+          }
         />
       );
     case "room":

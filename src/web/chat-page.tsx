@@ -12,8 +12,8 @@ import type { Place } from "./chat/place.ts";
 import { useRememberedBlocks } from "./chat/remembered-blocks.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 import { PanelHost } from "./panels/panel-host.tsx";
-import { AccountMenu } from "./list/account-menu.tsx";
-import { MoreItems } from "./list/more-items.tsx";
+import { AccountItems } from "./account/account-items.tsx";
+import { AccountMenu } from "./account/account-menu.tsx";
 import { draftOf } from "./room/composer/draft.ts";
 import type { Draft } from "./room/composer/draft.ts";
 import { Icon } from "./widgets/icon.tsx";
@@ -48,11 +48,9 @@ export function ChatPage({ brand, cup, klatch, me, memory, place, signOut }: Cha
   const account = (
     <nav class="page-account" aria-label="Account">
       <AccountMenu
-        me={me}
+        me={chat.shownMe.value}
         signOut={leave}
-        showSettings={() => (chat.panel.value = { kind: "preferences" })}
-        changePassword={() => (chat.panel.value = { kind: "password" })}
-        more={<MoreItems chat={chat} />}
+        items={<AccountItems chat={chat} />}
         badge={<ReportsBadge chat={chat} />}
       />
     </nav>

@@ -5,6 +5,7 @@ import { App } from "./app.tsx";
 import { Place } from "./chat/place.ts";
 import { deviceMemory } from "./device-memory.ts";
 import { Session } from "./session.ts";
+import { takeSecret } from "./secret.ts";
 import { followVisibleHeight } from "./visible-height.ts";
 
 const element = document.getElementById("klatch");
@@ -16,4 +17,5 @@ const session = new Session({
 });
 render(<App session={session} place={new Place()} />, element);
 followVisibleHeight();
-void session.start();
+const link = takeSecret("sign-in");
+void (link === undefined ? session.start() : session.follow(link));

@@ -1,6 +1,9 @@
 /** Who is signed in here, and which screen that calls for. */
 import type { Me } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
+import type { Registration } from "#protocol/joining.ts";
+import { Door } from "#sdk/own/door.ts";
+import { KlatchError } from "#sdk/index.ts";
 import type { Klatch, LinkState } from "#sdk/index.ts";
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
@@ -77,8 +80,31 @@ export class Session {
   }
 
   /** Throws KlatchError with words for the person. */
-  async register(username: string, password: string): Promise<void> {
-    this.#enter(await this.#klatch.register(username, password));
+  async register(username: string, password: string, invitation?: string): Promise<void> {
+    const account = { username, password, ...(invitation !== undefined && { invitation }) };
+    this.#enter(await new Door(this.#klatch).register(account));
+  }
+
+  /** Comes in by a link, in place of who may have been here. Without success one is at the door. */
+  async follow(link: string): Promise<void> {
+    try {
+      const me = await new Door(this.#klatch).follow(link);
+      this.#renew(me);
+      this.#enter(me);
+    } catch (error) {
+      this.#leave(
+        error instanceof KlatchError ? error.message : "That link could not be followed.",
+      );
+    }
+  }
+
+  /** Who may make an account here; everybody, if the server does not say. */
+  async registration(): Promise<Registration> {
+    try {
+      return (await new Door(this.#klatch).welcome()).registration;
+    } catch {
+      return "open";
+    }
   }
 
   /** Throws KlatchError when the server could not be told; then the person is still signed in. */

@@ -53,7 +53,7 @@ describe("settings", { concurrency: false }, () => {
     await page.getByRole("button", { name: "Settings" }).click();
     const settings = page.getByRole("dialog", { name: "Settings" });
     await settings.getByLabel("Show when I am here").uncheck();
-    await people.getByText(/^(?:Here a moment ago|Last here)/u).waitFor();
+    await people.getByText(/^Last here/u).waitFor();
     await settings.getByRole("button", { name: "8 hours" }).click();
     await settings.getByText(/^Quiet until/u).waitFor();
     await brin.assertAccessible("settings, dark");

@@ -1,7 +1,7 @@
 /** The way to the administration, in the menu of one's account; nothing for who is no admin. */
 import { LIMITS } from "#protocol/limits.ts";
 import type { Chat } from "#web/chat/chat.ts";
-import { AccountItem } from "#web/list/account-item.tsx";
+import { AccountItem } from "#web/account/account-item.tsx";
 import { isAdmin } from "./open-reports.ts";
 
 export function AdminItem({ chat }: { readonly chat: Chat }) {

@@ -11,8 +11,10 @@ import { OwnPreferences } from "#sdk/directory/own-preferences.ts";
 import { Online } from "#sdk/directory/online.ts";
 import { Typing } from "#sdk/directory/typing.ts";
 import type { Klatch, StoredEntry } from "#sdk/index.ts";
+import { OwnThings } from "#sdk/own/own-things.ts";
 import { batch, computed, signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
+import { shownName } from "#web/widgets/avatar.tsx";
 import { watchIdle } from "./idle.ts";
 import type { Place } from "./place.ts";
 import { titleOf } from "./room-title.ts";
@@ -24,7 +26,16 @@ export type Panel =
   | { readonly kind: "new-room" }
   | { readonly kind: "open-rooms" }
   | { readonly kind: "new-chat" }
-  | { readonly kind: "password" | "blocked-people" | "admin" }
+  | {
+      readonly kind:
+        | "password"
+        | "profile"
+        | "devices"
+        | "invite"
+        | "leave"
+        | "blocked-people"
+        | "admin";
+    }
   | { readonly kind: "preferences" }
   | { readonly kind: "notify"; readonly room: RoomId }
   | {
@@ -59,6 +70,9 @@ export class Chat {
   readonly notice = signal("");
   readonly rooms = signal<readonly RoomInfo[]>([]);
   readonly isLoaded = signal(false);
+  /** Oneself, as one has made oneself be shown since. */
+  readonly shownMe: Signal<Me>;
+  readonly things: OwnThings;
   readonly onlineIds = signal<ReadonlySet<number>>(new Set());
   readonly blockedIds = signal<ReadonlySet<number>>(new Set());
   /** What one is for the whole of Klatch, as last heard. */
@@ -83,6 +97,8 @@ export class Chat {
     this.klatch = klatch;
     this.me = me;
     this.place = place;
+    this.shownMe = signal(me);
+    this.things = new OwnThings(klatch);
     this.directory = new Directory(klatch);
     this.typing = new Typing(klatch);
     this.blocks = new Blocks(klatch);
@@ -136,7 +152,8 @@ export class Chat {
   /** Draws again when the name arrives; `undefined` until then. */
   nameOf(id: number): string | undefined {
     void this.#people.value;
-    return this.klatch.person(id)?.username;
+    const person = this.klatch.person(id);
+    return person && shownName(person);
   }
 
   isOnline(id: number): boolean {
@@ -166,6 +183,19 @@ export class Chat {
   /** Who is about to say something there. */
   typingIn(room: RoomId): readonly number[] {
     return this.#typing.value.get(room) ?? [];
+  }
+
+  /** One's own profile is another. */
+  learnMe(person: Person): void {
+    const { role } = this.me;
+    const { id, username, displayName, picture } = person;
+    this.shownMe.value = {
+      id,
+      username,
+      role,
+      ...(displayName !== undefined && { displayName }),
+      ...(picture !== undefined && { picture }),
+    };
   }
 
   /** Shows a room, and nothing over it. */

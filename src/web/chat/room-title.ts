@@ -1,6 +1,7 @@
 /** What a room is called for whoever looks at it, and what of it fits into one line. */
 import type { Message } from "#protocol/message.ts";
 import type { Room as RoomInfo } from "#protocol/room.ts";
+import { shownName } from "#web/widgets/avatar.tsx";
 import { GENERAL_NAME } from "#protocol/room.ts";
 
 /** A private chat is called by its others; alone, it is a note pad. */
@@ -11,7 +12,7 @@ export function titleOf({
 }: Pick<RoomInfo, "kind" | "name" | "people">): string {
   if (kind !== "private") return name || GENERAL_NAME;
   if (people.length === 0) return "Notes";
-  return people.map(({ username }) => username).join(", ");
+  return people.map((person) => shownName(person)).join(", ");
 }
 
 /** Instead of what somebody says whom one blocks. */

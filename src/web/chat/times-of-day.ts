@@ -33,12 +33,16 @@ export function untilWords(until: number): string {
   return `until ${then.toLocaleString(undefined, { ...weekday, hour: "2-digit", minute: "2-digit" })}`;
 }
 
-/** "Last here 5 minutes ago"; coarse on purpose. */
-export function lastHereWords(seen: number): string {
-  const minutes = Math.max(0, Math.floor((nowS() - seen) / 60));
+/** "a moment ago", "5 minutes ago", "yesterday"; coarse on purpose. */
+export function agoWords(then: number): string {
+  const minutes = Math.max(0, Math.floor((nowS() - then) / 60));
   const format = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
-  if (minutes < 2) return "Here a moment ago";
-  if (minutes < 60) return `Last here ${format.format(-minutes, "minute")}`;
-  if (minutes < 24 * 60) return `Last here ${format.format(-Math.floor(minutes / 60), "hour")}`;
-  return `Last here ${format.format(-Math.floor(minutes / (24 * 60)), "day")}`;
+  if (minutes < 2) return "a moment ago";
+  if (minutes < 60) return format.format(-minutes, "minute");
+  if (minutes < 24 * 60) return format.format(-Math.floor(minutes / 60), "hour");
+  return format.format(-Math.floor(minutes / (24 * 60)), "day");
+}
+
+export function lastHereWords(seen: number): string {
+  return `Last here ${agoWords(seen)}`;
 }

@@ -3,6 +3,7 @@ import { LIMITS } from "#protocol/limits.ts";
 import type { Person } from "#protocol/person.ts";
 import { useSignal } from "@preact/signals";
 import type { Chat } from "#web/chat/chat.ts";
+import { shownName } from "#web/widgets/avatar.tsx";
 import { useTask } from "#web/chat/task.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
 import { Icon } from "#web/widgets/icon.tsx";
@@ -27,7 +28,7 @@ export function NewChat({ chat, onClose }: { readonly chat: Chat; readonly onClo
                 class="chosen-person"
                 onClick={() => (chosen.value = chosen.value.filter((one) => one !== person))}
               >
-                <bdi>{person.username}</bdi>
+                <bdi>{shownName(person)}</bdi>
                 <Icon name="close" />
                 <span class="visually-hidden">Take out</span>
               </button>

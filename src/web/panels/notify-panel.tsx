@@ -78,17 +78,17 @@ export function PauseButtons({ legend, until, onUntil }: PauseProps) {
     <fieldset class="pause">
       <legend>{legend}</legend>
       <div class="pause-buttons">
-        <button type="button" class="button-small" onClick={() => onUntil(inHours(1))}>
+        <button type="button" class="button-quiet" onClick={() => onUntil(inHours(1))}>
           1 hour
         </button>
-        <button type="button" class="button-small" onClick={() => onUntil(inHours(8))}>
+        <button type="button" class="button-quiet" onClick={() => onUntil(inHours(8))}>
           8 hours
         </button>
-        <button type="button" class="button-small" onClick={() => onUntil(tomorrowMorning())}>
+        <button type="button" class="button-quiet" onClick={() => onUntil(tomorrowMorning())}>
           Until tomorrow morning
         </button>
         {isPaused && (
-          <button type="button" class="button-small" onClick={() => onUntil(0)}>
+          <button type="button" class="button-quiet" onClick={() => onUntil(0)}>
             End it
           </button>
         )}

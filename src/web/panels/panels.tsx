@@ -8,8 +8,12 @@ import { NewChat } from "./new-chat.tsx";
 import { NewRoom } from "./new-room.tsx";
 import { OpenRooms } from "./open-rooms.tsx";
 import { NotifyPanel } from "./notify-panel.tsx";
-import { PreferencesPanel } from "./preferences-panel.tsx";
-import { PasswordPanel } from "./password-panel.tsx";
+import { DevicesPanel } from "#web/account/devices-panel.tsx";
+import { InvitePanel } from "#web/account/invite-panel.tsx";
+import { LeavePanel } from "#web/account/leave-panel.tsx";
+import { PasswordPanel } from "#web/account/password-panel.tsx";
+import { PreferencesPanel } from "#web/account/preferences-panel.tsx";
+import { ProfilePanel } from "#web/account/profile-panel.tsx";
 import { BlockedPeople } from "./people/blocked-people.tsx";
 import { ReportMessage } from "./message/report-message.tsx";
 import { RoomSettings } from "./room-settings.tsx";
@@ -36,6 +40,14 @@ export function Panels({ chat, panel }: PanelsProps) {
       return <NewChat chat={chat} onClose={onClose} />;
     case "password":
       return <PasswordPanel chat={chat} onClose={onClose} />;
+    case "profile":
+      return <ProfilePanel chat={chat} onClose={onClose} />;
+    case "devices":
+      return <DevicesPanel chat={chat} onClose={onClose} />;
+    case "invite":
+      return <InvitePanel chat={chat} onClose={onClose} />;
+    case "leave":
+      return <LeavePanel chat={chat} onClose={onClose} />;
     case "blocked-people":
       return <BlockedPeople chat={chat} onClose={onClose} />;
     case "admin":

@@ -9,6 +9,7 @@ import { titleOf } from "#web/chat/room-title.ts";
 import { useAnswer } from "#web/chat/search.ts";
 import { useTask } from "#web/chat/task.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
+import { shownName } from "#web/widgets/avatar.tsx";
 import { PersonPicture } from "#web/widgets/person-picture.tsx";
 import { RoomPicture } from "#web/widgets/room-picture.tsx";
 import { SearchBox } from "#web/widgets/search-box.tsx";
@@ -140,7 +141,7 @@ function personOption(chat: Chat, person: Person, choose: () => void): Option {
   return {
     key: `person-${person.id}`,
     picture: <PersonPicture chat={chat} person={person} />,
-    name: person.username,
+    name: shownName(person),
     what: person.id === chat.me.id ? "Your notes" : "Talk in private",
     choose,
   };

@@ -25,7 +25,7 @@ export function Announcer({ view, me, isBlocked }: AnnouncerProps) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const speak = () => {
       timer = undefined;
-      const text = announcementOf(heard, (id) => view.personOf(id)?.username);
+      const text = announcementOf(heard, (id) => view.nameOf(id));
       heard = [];
       // A page in the background says nothing; the title counts instead.
       if (document.hidden) return;

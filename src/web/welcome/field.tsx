@@ -5,7 +5,7 @@ export interface FieldProps {
   readonly id: string;
   readonly label: string;
   readonly type: "text" | "password";
-  readonly autocomplete: "username" | "current-password" | "new-password" | "off";
+  readonly autocomplete: "username" | "name" | "current-password" | "new-password" | "off";
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly isOptional?: boolean;

@@ -3,6 +3,7 @@ import type { Person } from "#protocol/person.ts";
 import { useSignal } from "@preact/signals";
 import type { Chat } from "#web/chat/chat.ts";
 import { useAnswer } from "#web/chat/search.ts";
+import { PersonName } from "./person-name.tsx";
 import { PersonPicture } from "./person-picture.tsx";
 import { SearchBox } from "./search-box.tsx";
 
@@ -45,7 +46,7 @@ export function PersonPicker(props: PersonPickerProps) {
               <button type="button" class="person-row" onClick={() => take(person)}>
                 <PersonPicture chat={chat} person={person} />
                 <span class="visually-hidden">{verb}</span>
-                <bdi>{person.username}</bdi>
+                <PersonName person={person} />
               </button>
             </li>
           ))}

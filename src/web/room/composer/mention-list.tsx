@@ -1,5 +1,5 @@
 /** The list of those one may be about to name, above the box. */
-import { Avatar } from "#web/room/timeline/avatar.tsx";
+import { Avatar } from "#web/widgets/avatar.tsx";
 import type { MentionState, Offer } from "./mention-state.ts";
 
 export const MENTION_LIST = "mention-list";
@@ -39,7 +39,7 @@ export function MentionList({ state, choose }: MentionListProps) {
               @
             </span>
           ) : (
-            <Avatar id={offer.person.id} username={offer.person.username} />
+            <Avatar person={offer.person} />
           )}
           <bdi>{offer.name}</bdi>
           {offer.about !== undefined && <span class="mention-about">{offer.about}</span>}

@@ -35,7 +35,7 @@ export function RoomComposer(props: RoomComposerProps) {
     if (actions.writing.peek() === writing) end();
   };
   const authorOf = ({ entry: { from } }: Writing) =>
-    from === me ? "yourself" : (view.personOf(from)?.username ?? "…");
+    from === me ? "yourself" : (view.nameOf(from) ?? "…");
   return (
     <Composer
       roomName={props.roomName}

@@ -5,7 +5,7 @@ import type { MessageActions } from "./actions/message-actions.ts";
 import { Quote } from "./actions/quote.tsx";
 import { Reactions } from "./actions/reactions.tsx";
 import { Toolbar } from "./actions/toolbar.tsx";
-import { Avatar, hueOf } from "./avatar.tsx";
+import { Avatar, hueOf } from "#web/widgets/avatar.tsx";
 import { Folded } from "./folded.tsx";
 import { MessageText } from "./text/message-text.tsx";
 import type { RoomView } from "./room-view.ts";
@@ -68,12 +68,12 @@ function partOf({ cid }: Entry): (part: string) => string {
 /** All of it, but for who is not to be heard. */
 function Unfolded(props: MessageRowProps) {
   const { view, actions, entry, mine, opens, tabbable } = props;
-  const username = view.personOf(entry.from)?.username;
+  const person = view.personOf(entry.from);
   const id = partOf(entry);
   const when = <When id={id("when")} date={entry.date} />;
   return (
     <>
-      {opens && !mine && <Avatar id={entry.from} username={username} />}
+      {opens && !mine && <Avatar person={person ?? { id: entry.from }} />}
       <p class={opens ? "message-head" : "message-head visually-hidden"}>
         <Author id={id("who")} view={view} from={entry.from} mine={mine} />
         {opens && when}
@@ -94,7 +94,7 @@ function Unfolded(props: MessageRowProps) {
         <Reactions
           actions={actions}
           entry={entry}
-          nameOf={(person) => view.personOf(person)?.username}
+          nameOf={(each) => view.nameOf(each)}
           tabbable={tabbable}
         />
       )}
@@ -121,7 +121,7 @@ function Answered({ view, actions, entry, tabbable }: AnsweredProps) {
       actions={actions}
       id={replyTo}
       original={view.originalOf(replyTo)}
-      nameOf={(person) => view.personOf(person)?.username}
+      nameOf={(each) => view.nameOf(each)}
       tabbable={tabbable}
     />
   );
@@ -134,7 +134,7 @@ function Remarks({ view, entry }: Pick<MessageRowProps, "view" | "entry">) {
     <span class="remarks">
       {edited !== undefined && <span class="edited">edited</span>}
       {pinned !== undefined && (
-        <span class="pinned">pinned by {view.personOf(pinned)?.username ?? "somebody"}</span>
+        <span class="pinned">pinned by {view.nameOf(pinned) ?? "somebody"}</span>
       )}
     </span>
   );
@@ -154,17 +154,17 @@ function Author({ id, view, from, mine }: AuthorProps) {
       </bdi>
     );
   }
-  const username = view.personOf(from)?.username;
+  const name = view.nameOf(from);
   return (
     <button
       type="button"
       class="author-button"
       tabIndex={-1}
-      title={username && `Talk to ${username} in private`}
+      title={name && `Talk to ${name} in private`}
       onClick={() => view.choosePerson(from)}
     >
       <bdi id={id} class="author" data-hue={hueOf(from)}>
-        {username ?? "…"}
+        {name ?? "…"}
       </bdi>
     </button>
   );

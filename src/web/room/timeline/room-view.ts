@@ -2,6 +2,7 @@
 import type { Person } from "#protocol/person.ts";
 import type { Entry, Klatch, LinkState, Room } from "#sdk/index.ts";
 import type { Position } from "#protocol/position.ts";
+import { shownName } from "#web/widgets/avatar.tsx";
 import { batch, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { originalsOf } from "./actions/originals.ts";
@@ -21,6 +22,8 @@ export interface RoomView {
   readonly link: ReadonlySignal<LinkState>;
   /** Draws again when the name arrives; `undefined` until then. */
   personOf(id: number): Person | undefined;
+  /** What they are called; as `personOf`. */
+  nameOf(id: number): string | undefined;
   /**
    * The message with this id, for a quote: from the lines here, or fetched; draws again when it
    * arrives. `null` if it is gone.
@@ -64,14 +67,19 @@ export function openRoom(
     }),
     klatch.onPeople(() => people.value++),
   ];
+  const personOf = (id: number) => {
+    void people.value;
+    return klatch.person(id);
+  };
   room.join();
   return {
     room,
     moment,
     link,
-    personOf(id) {
-      void people.value;
-      return klatch.person(id);
+    personOf,
+    nameOf(id) {
+      const person = personOf(id);
+      return person && shownName(person);
     },
     originalOf: originalsOf(room, moment),
     onArrival(listener) {

@@ -3,21 +3,17 @@ import type { Me } from "#protocol/api.ts";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Icon } from "#web/widgets/icon.tsx";
-import { AccountItem } from "./account-item.tsx";
-import { Avatar } from "#web/room/timeline/avatar.tsx";
+import { Avatar } from "#web/widgets/avatar.tsx";
 
 export interface AccountMenuProps {
   readonly me: Me;
   readonly signOut: () => Promise<void>;
-  readonly changePassword: () => void;
-  readonly showSettings: () => void;
-  /** What else the menu offers, and a mark on the button. */
-  readonly more: ComponentChildren;
+  /** What the menu offers, and a mark on the button. */
+  readonly items: ComponentChildren;
   readonly badge: ComponentChildren;
 }
 
-export function AccountMenu(props: AccountMenuProps) {
-  const { me, signOut, changePassword, showSettings, more, badge } = props;
+export function AccountMenu({ me, signOut, items, badge }: AccountMenuProps) {
   const trouble = useSignal("");
   const busy = useSignal(false);
   const leave = async () => {
@@ -35,7 +31,7 @@ export function AccountMenu(props: AccountMenuProps) {
   return (
     <div class="account">
       <button type="button" class="account-button" popovertarget="account-menu">
-        <Avatar id={me.id} username={me.username} />
+        <Avatar person={me} />
         <span class="visually-hidden">Your account, {me.username}</span>
         {badge}
       </button>
@@ -43,13 +39,7 @@ export function AccountMenu(props: AccountMenuProps) {
         <p class="account-who">
           Signed in as <bdi>{me.username}</bdi>
         </p>
-        <AccountItem icon="settings" act={showSettings}>
-          Settings
-        </AccountItem>
-        <AccountItem icon="key" act={changePassword}>
-          Change password
-        </AccountItem>
-        {more}
+        {items}
         <button
           type="button"
           class="account-item"

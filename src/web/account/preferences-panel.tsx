@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useTask } from "#web/chat/task.ts";
 import type { Chat } from "#web/chat/chat.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
-import { PauseButtons } from "./notify-panel.tsx";
+import { PauseButtons } from "#web/panels/notify-panel.tsx";
 
 interface PreferencesPanelProps {
   readonly chat: Chat;
