@@ -45,6 +45,14 @@ describe("moderation", { concurrency: false }, () => {
     await people.getByText(/^Muted until .*\d\d:\d\d$/u).waitFor();
     await brin.page.getByText(/^A moderator has muted you here until .*\d\d:\d\d\./u).waitFor();
     assert.equal(await brin.page.getByRole("textbox").count(), 0);
+    await message(brin, "hello").locator(".bubble").hover();
+    await message(brin, "hello").getByRole("button", { name: "Delete" }).waitFor();
+    assert.equal(
+      await message(brin, "hello")
+        .getByRole("button", { name: /^React/u })
+        .count(),
+      0,
+    );
     await people.getByRole("button", { name: "Unmute: Brin" }).click();
     await people.getByText(/^Muted until/u).waitFor({ state: "detached" });
     await brin.say("back again");

@@ -88,6 +88,11 @@ function actionsIn(chat: Chat, id: RoomId): MessageActions {
       const here = room();
       return here === undefined || silenceIn(chat, here) === undefined;
     },
+    mayReact: () => {
+      const here = room();
+      // Where only moderators write, the others may still react.
+      return here === undefined || silenceIn(chat, { ...here, posting: "everyone" }) === undefined;
+    },
     mayPin: () => isModerator() || room()?.kind === "private",
     mayDeleteOthers: isModerator,
     unread: async (message) => {

@@ -8,6 +8,7 @@ export interface ActionPort {
   readonly me: number;
   /** Draw again when the answer is another. */
   maySay(): boolean;
+  mayReact(): boolean;
   mayPin(): boolean;
   mayDeleteOthers(): boolean;
   react(id: Position, emoji: string, isThere: boolean): Promise<void>;

@@ -30,18 +30,7 @@ function Bar({ actions, entry }: ToolbarProps) {
   const { port } = actions;
   return (
     <div ref={bar} class="toolbar" role="toolbar" aria-label="Actions">
-      {QUICK.map((emoji) => (
-        <button
-          key={emoji}
-          type="button"
-          class="tool tool-emoji"
-          aria-label={`React with ${emoji}`}
-          onClick={does(() => actions.toggle(entry, emoji))}
-        >
-          <span aria-hidden="true">{emoji}</span>
-        </button>
-      ))}
-      <Tool icon="smile" words="React with another emoji" act={() => port.askReact(entry)} />
+      {port.mayReact() && <Emoji actions={actions} entry={entry} />}
       {port.maySay() && (
         <Tool icon="reply" words="Reply" act={() => actions.write("reply", entry)} />
       )}
@@ -65,6 +54,29 @@ function Bar({ actions, entry }: ToolbarProps) {
         <Tool icon="delete" words="Delete" act={() => port.askDelete(entry)} />
       )}
     </div>
+  );
+}
+
+function Emoji({ actions, entry }: ToolbarProps) {
+  return (
+    <>
+      {QUICK.map((emoji) => (
+        <button
+          key={emoji}
+          type="button"
+          class="tool tool-emoji"
+          aria-label={`React with ${emoji}`}
+          onClick={does(() => actions.toggle(entry, emoji))}
+        >
+          <span aria-hidden="true">{emoji}</span>
+        </button>
+      ))}
+      <Tool
+        icon="smile"
+        words="React with another emoji"
+        act={() => actions.port.askReact(entry)}
+      />
+    </>
   );
 }
 
