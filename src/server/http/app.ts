@@ -8,12 +8,16 @@ import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
-import { ChatError, notFound } from "#server/core/chat-error.ts";
+import { ChatError } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { apiRoutes } from "./api-routes.ts";
+import { cookieName } from "./cookie.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
+import { describedRoutes } from "./operation.ts";
+import { Paths } from "./paths.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { peopleRoutes } from "./people-routes.ts";
 import { markRoutes } from "./mark-routes.ts";
@@ -42,7 +46,7 @@ export interface HttpParts {
   readonly onError: (error: unknown, where: string) => void;
 }
 
-/** Methods that change nothing. */
+/** Methods that change nothing, and all that any route takes. */
 const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
@@ -62,6 +66,7 @@ export function createApp({
   onError,
 }: HttpParts) {
   const headers = Object.entries(securityHeaders(guard.isHttps));
+  const paths = new Paths();
   const app = new Hono<Guarded>()
     .use(async (c, next) => {
       await next();
@@ -73,9 +78,7 @@ export function createApp({
       if ((c.env.incoming.url?.length ?? 0) > LIMITS.urlCharsMax) {
         throw refuse("url-too-long", `An address has up to ${LIMITS.urlCharsMax} characters.`);
       }
-      if (!METHODS.has(c.req.method)) {
-        throw refuse("method-not-allowed", `${c.req.method} does nothing here.`);
-      }
+      if (!METHODS.has(c.req.method)) throw paths.missing(c.req.path);
       if (!SAFE.has(c.req.method)) guard.checkOrigin(c);
       await next();
     })
@@ -87,18 +90,22 @@ export function createApp({
     .route("/api", messageRoutes(chat, guard))
     .route("/api", markRoutes({ marks, reads, chat }, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
+    .route(
+      "/api",
+      apiRoutes(() => describedRoutes(paths.routes), cookieName(guard.isHttps)),
+    )
     .onError((error, c) => {
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
-      return problemResponse(error);
+      return problemResponse(error, paths.methods(c.req.path));
     });
-  const known = pathsOf(app.routes);
+  paths.learn(app.routes);
   return app
     .get("*", (c) => {
       const file = files.respond(c.req.path, c.req.raw);
-      if (file === undefined) throw missing(c.req.path, known);
+      if (file === undefined) throw paths.missing(c.req.path);
       return file;
     })
-    .notFound((c) => problemResponse(missing(c.req.path, known)));
+    .notFound((c) => problemResponse(paths.missing(c.req.path), paths.methods(c.req.path)));
 }
 
 /** A request without an address that can be read, which no route ever sees. */
@@ -107,20 +114,4 @@ export function refuseUnreadable(headers: Readonly<Record<string, string>>): Res
   const response = problemResponse(refuse("bad-request", why));
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
-}
-
-/** Patterns of the paths that are there, by some method or another. */
-function pathsOf(routes: readonly { readonly path: string }[]): readonly RegExp[] {
-  const named = routes.map(({ path }) => path).filter((path) => !path.includes("*"));
-  const patterns = new Set(["/", ...named].map((path) => path.replaceAll(/:[^/]+/gu, "[^/]*")));
-  return [...patterns].map((pattern) => new RegExp(`^${pattern}$`, "u"));
-}
-
-/**
- * No route for this method; whether the path has another is told for all paths alike, since none of
- * them says whether what it names is there.
- */
-function missing(path: string, known: readonly RegExp[]): ChatError {
-  if (!known.some((pattern) => pattern.test(path))) return notFound();
-  return refuse("method-not-allowed", "This address does not take that method.");
 }

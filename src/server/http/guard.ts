@@ -6,9 +6,10 @@ import { ChatError } from "#server/core/chat-error.ts";
 import { readCookie } from "./cookie.ts";
 import type { Whence } from "./origin.ts";
 import { clientAddress, isOwnOrigin } from "./origin.ts";
+import type { Telling } from "./operation.ts";
 import { refuse } from "./problem.ts";
 
-export interface Guarded {
+export interface Guarded extends Telling {
   readonly Bindings: HttpBindings;
 }
 

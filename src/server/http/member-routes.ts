@@ -2,43 +2,103 @@
 import { Hono } from "hono";
 import { notFound } from "#server/core/chat-error.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
+import * as answers from "#server/answers.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
+import { operation } from "./operation.ts";
 
 export function memberRoutes(rooms: Rooms, guard: Guard) {
   return new Hono<Guarded>()
-    .get("/rooms/:id/members", async (c) => {
-      const { user } = await guard.session(c);
-      return c.json(await rooms.members(user, c.req.param("id")));
-    })
-    .get("/rooms/:id/bans", async (c) => {
-      const { user } = await guard.session(c);
-      return c.json(await rooms.bans(user, c.req.param("id")));
-    })
-    .put("/rooms/:id/bans/:user", async (c) => {
-      const { user } = await guard.session(c);
-      const { reason = "", until = 0 } = await readBody(c, schemas.newBan);
-      const ban = { reason, until };
-      await rooms.ban(user, c.req.param("id"), readUser(c.req.param("user")), ban);
-      return c.body(null, 204);
-    })
-    .delete("/rooms/:id/bans/:user", async (c) => {
-      const { user } = await guard.session(c);
-      await rooms.unban(user, c.req.param("id"), readUser(c.req.param("user")));
-      return c.body(null, 204);
-    })
-    .put("/rooms/:id/members/:user", async (c) => {
-      const { user } = await guard.session(c);
-      const { role } = await readBody(c, schemas.membership);
-      await rooms.put(user, c.req.param("id"), readUser(c.req.param("user")), role);
-      return c.body(null, 204);
-    })
-    .delete("/rooms/:id/members/:user", async (c) => {
-      const { user } = await guard.session(c);
-      await rooms.remove(user, c.req.param("id"), readUser(c.req.param("user")));
-      return c.body(null, 204);
-    });
+    .get(
+      "/rooms/:id/members",
+      operation({
+        group: "Members",
+        summary: "List who is in a room",
+        details: "Moderators first, then by name; up to 1,000.",
+        answer: answers.membersResult,
+        problems: ["not-found"],
+      }),
+      async (c) => {
+        const { user } = await guard.session(c);
+        return c.json(await rooms.members(user, c.req.param("id")));
+      },
+    )
+    .get(
+      "/rooms/:id/bans",
+      operation({
+        group: "Members",
+        summary: "List who is kept out",
+        details: "For moderators.",
+        answer: answers.bansResult,
+        problems: ["not-found", "not-allowed"],
+      }),
+      async (c) => {
+        const { user } = await guard.session(c);
+        return c.json(await rooms.bans(user, c.req.param("id")));
+      },
+    )
+    .put(
+      "/rooms/:id/bans/:user",
+      operation({
+        group: "Members",
+        summary: "Ban somebody from a room",
+        details: "By a moderator; whoever is in it is out within a second.",
+        body: schemas.newBan,
+        problems: ["not-found", "not-allowed", "room-not-allowed"],
+      }),
+      async (c) => {
+        const { user } = await guard.session(c);
+        const { reason = "", until = 0 } = await readBody(c, schemas.newBan);
+        const ban = { reason, until };
+        await rooms.ban(user, c.req.param("id"), readUser(c.req.param("user")), ban);
+        return c.body(null, 204);
+      },
+    )
+    .delete(
+      "/rooms/:id/bans/:user",
+      operation({
+        group: "Members",
+        summary: "Lift a ban",
+        details: "By a moderator.",
+        problems: ["not-found", "not-allowed"],
+      }),
+      async (c) => {
+        const { user } = await guard.session(c);
+        await rooms.unban(user, c.req.param("id"), readUser(c.req.param("user")));
+        return c.body(null, 204);
+      },
+    )
+    .put(
+      "/rooms/:id/members/:user",
+      operation({
+        group: "Members",
+        summary: "Let somebody into a room, or name a moderator",
+        details: "Oneself into an open room; anyone, by a moderator.",
+        body: schemas.membership,
+        problems: ["not-found", "not-allowed", "banned", "too-many-rooms"],
+      }),
+      async (c) => {
+        const { user } = await guard.session(c);
+        const { role } = await readBody(c, schemas.membership);
+        await rooms.put(user, c.req.param("id"), readUser(c.req.param("user")), role);
+        return c.body(null, 204);
+      },
+    )
+    .delete(
+      "/rooms/:id/members/:user",
+      operation({
+        group: "Members",
+        summary: "Take somebody out of a room",
+        details: "Oneself, or by a moderator anyone.",
+        problems: ["not-found", "not-allowed"],
+      }),
+      async (c) => {
+        const { user } = await guard.session(c);
+        await rooms.remove(user, c.req.param("id"), readUser(c.req.param("user")));
+        return c.body(null, 204);
+      },
+    );
 }
 
 function readUser(text: string): number {
