@@ -121,7 +121,11 @@ describe("PROTOCOL.md", { concurrency: false }, () => {
   }
 
   async function runCommand(text: string): Promise<void> {
-    line ??= await new Member(server.url, { id: 1, username: "Ada" }, token).connect();
+    line ??= await new Member(
+      server.url,
+      { id: 1, username: "Ada", role: "owner" },
+      token,
+    ).connect();
     const [asked = "", ...expected] = text.split("\n");
     const [name = ""] = asked.split(" ");
     const payload: unknown = JSON.parse(glossary.real(asked.slice(name.length)));

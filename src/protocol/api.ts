@@ -1,6 +1,6 @@
 /** Bodies of the REST API. */
 import type { Call, Message } from "./message.ts";
-import type { Person } from "./person.ts";
+import type { Person, Role } from "./person.ts";
 import type { Position } from "./position.ts";
 
 /** `POST /api/accounts` and `POST /api/session`. */
@@ -16,7 +16,9 @@ export interface PasswordChange {
 }
 
 /** The answer to accounts and sessions, and to `GET /api/me`. */
-export type Me = Person;
+export interface Me extends Person {
+  readonly role: Role;
+}
 
 /**
  * `GET /api/rooms/:id/messages?before=&after=&around=&limit=`: newest page first, oldest first

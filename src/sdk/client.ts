@@ -31,7 +31,7 @@ export interface KlatchOptions {
    * Who this is, if that is known already; default: the server is asked before the first
    * connection.
    */
-  readonly me?: Me;
+  readonly me?: Person;
   /** Where unsent messages survive; default: IndexedDB in a browser, memory elsewhere. */
   readonly store?: OutboxStore;
   /** Clock, timers, chance and connection; default: the real ones. */
@@ -50,7 +50,7 @@ export class Klatch {
   readonly #wires = new Map<RoomId, RoomWire>();
   readonly #heard = new Listeners<Heard>();
   readonly #linkChanges = new Listeners<LinkState>();
-  #me: Me | undefined;
+  #me: Person | undefined;
   #stopWaking: (() => void) | undefined;
 
   /** @throws TypeError if there is no address of a server */
@@ -79,7 +79,7 @@ export class Klatch {
   }
 
   /** Who this is, once known. */
-  get me(): Me | undefined {
+  get me(): Person | undefined {
     return this.#me;
   }
 
@@ -203,7 +203,7 @@ export class Klatch {
     dial: (options: ConnectOptions) => void,
     fail: (error?: Failure) => void,
   ): Promise<void> {
-    let me: Me;
+    let me: Person;
     try {
       me = this.#me ?? this.#become(await this.#rest.me());
     } catch (error) {
@@ -223,7 +223,7 @@ export class Klatch {
     return me;
   }
 
-  #become(me: Me): Me {
+  #become<P extends Person>(me: P): P {
     if (this.#me !== undefined && this.#me.id !== me.id) this.#forget();
     this.#me = me;
     this.#outbox.open({ id: me.id, key: `${this.#url}#${me.id}` });

@@ -53,7 +53,14 @@ export const person = shapeOf<Person>()(
     .meta({ id: "Person" }),
 );
 
-export const me = shapeOf<Me>()(person);
+export const me = shapeOf<Me>()(
+  z
+    .object({
+      ...person.shape,
+      role: z.enum(["owner", "admin", "member", "bot"]).describe("For the whole of Klatch."),
+    })
+    .meta({ id: "Me" }),
+);
 
 export const message = shapeOf<Message>()(
   z

@@ -1,5 +1,6 @@
 /** Who is signed in here, and which screen that calls for. */
 import type { Me } from "#protocol/api.ts";
+import type { Person } from "#protocol/person.ts";
 import type { Klatch, LinkState } from "#sdk/index.ts";
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
@@ -59,9 +60,9 @@ export class Session {
       // The link may have been told first.
       if (klatch !== this.#klatch) return;
       if (!me) this.#leave(last && ENDED);
-      else if (me.id !== last?.id) {
+      else if (me.id !== last?.id || me.role !== last.role) {
         // Somebody else has signed in here meanwhile: nothing of the last one may be left.
-        if (last) this.#renew(me);
+        if (last && me.id !== last.id) this.#renew(me);
         this.#enter(me);
       }
     } catch {
@@ -93,7 +94,7 @@ export class Session {
   }
 
   #enter(me: Me): void {
-    this.memory.setItem(ME, JSON.stringify({ id: me.id, username: me.username }));
+    this.memory.setItem(ME, JSON.stringify({ id: me.id, username: me.username, role: me.role }));
     this.memory.setItem(KNOWN, "yes");
     if (this.#klatch.me?.id !== me.id) this.#renew(me);
     this.#stage.value = { at: "room", me, klatch: this.#klatch };
@@ -126,14 +127,15 @@ export class Session {
   #recall(): Me | undefined {
     try {
       const kept: unknown = JSON.parse(this.memory.getItem(ME) ?? "null");
-      return isMe(kept) ? kept : undefined;
+      // What was kept before there were roles has none.
+      return isPerson(kept) ? { role: "member", ...kept } : undefined;
     } catch {
       return undefined;
     }
   }
 }
 
-function isMe(value: unknown): value is Me {
+function isPerson(value: unknown): value is Person {
   if (typeof value !== "object" || value === null) return false;
   if (!("id" in value) || !("username" in value)) return false;
   return typeof value.id === "number" && typeof value.username === "string";

@@ -228,7 +228,7 @@ test("[S10] use renews a session, but never beyond its most", async () => {
   const key = `session:${id}`;
   await store.expire(key, 500);
   await store.hSet(key, "used", 0);
-  assert.equal((await sessions.touch(id))?.id, ada.me.id);
+  assert.equal((await sessions.touch(id))?.user.id, ada.me.id);
   assert((await store.ttl(key)) > 29 * 24 * 3600);
   await store.hSet(key, { until: Math.floor(Date.now() / 1000) + 100, used: 0 });
   await sessions.touch(id);

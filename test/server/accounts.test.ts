@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import type { Me } from "#protocol/api.ts";
 import { Member, PASSWORD, request, tokenOf } from "#test/support/member.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
@@ -21,8 +22,9 @@ describe("accounts", { concurrency: false }, () => {
     const body = { username: "Ada", password: PASSWORD };
     const answer = await request(one.url, "POST", "/api/accounts", { body });
     assert.equal(answer.status, 201);
-    const me = answer.json<{ id: number; username: string }>();
-    assert.equal(me.username, "Ada");
+    const me = answer.json<Me>();
+    const expected: Me = { id: 1, username: "Ada", role: "owner" };
+    assert.deepEqual(me, expected);
     const ada = new Member(one.url, me, tokenOf(answer));
     assert.deepEqual((await ada.call("GET", "/api/me")).json(), me);
     assert.equal((await ada.history()).messages.length, 0);
@@ -39,7 +41,7 @@ describe("accounts", { concurrency: false }, () => {
       assert.equal(answer.json<{ code: string }>().code, "name-taken");
     }
     const again = await Member.enter(world.two.url, "ｎｉｃｋ", "signIn");
-    assert.deepEqual(again.me, { id: nick.me.id, username: "Nick" });
+    assert.deepEqual(again.me, { id: nick.me.id, username: "Nick", role: "member" });
   });
 
   test("[SE7] who changes their password stays signed in there, and nowhere else", async () => {

@@ -195,7 +195,7 @@ describe("General", { concurrency: false }, () => {
   test("[HI3] a page says who its authors are", async () => {
     await brin.say("from Brin");
     const { messages, people } = await ada.history("?limit=1");
-    assert.deepEqual(people, [brin.me]);
+    assert.deepEqual(people, [{ id: brin.me.id, username: "Brin" }]);
     assert.equal(messages.at(-1)?.from, brin.me.id);
   });
 

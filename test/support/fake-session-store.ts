@@ -1,6 +1,5 @@
 /** Sessions in memory, which a test can end silently, as if the news of it were lost. */
-import type { Person } from "#protocol/person.ts";
-import type { SessionId, SessionStore } from "#server/core/people/session-store.ts";
+import type { SessionId, SessionOwner, SessionStore } from "#server/core/people/session-store.ts";
 
 export class FakeSessionStore implements SessionStore {
   readonly users = new Map<SessionId, number>();
@@ -18,9 +17,10 @@ export class FakeSessionStore implements SessionStore {
     return true;
   }
 
-  async touch(id: SessionId): Promise<Person | undefined> {
+  async touch(id: SessionId): Promise<SessionOwner | undefined> {
     const user = this.users.get(id);
-    return user === undefined ? undefined : { id: user, username: `user${user}` };
+    if (user === undefined) return undefined;
+    return { user: { id: user, username: `user${user}` }, role: "member" };
   }
 
   async end(id: SessionId): Promise<boolean> {

@@ -131,11 +131,14 @@ async function openStores(redis: Redis, log: Log) {
     if (isLost) log.error("Redis has lost everything it kept, or is another one than at the start");
     else log.info("Redis holds again what it held at the start");
   });
+  const people = new RedisAccountStore(redis, instance);
+  const owner = await people.appointOwner();
+  if (owner !== undefined) log.info({ user: owner }, "the first account is the owner now");
   return {
     instance,
     messages: new RedisMessageLog(redis),
     changes: new MessageChanges(redis),
-    people: new RedisAccountStore(redis, instance),
+    people,
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),

@@ -90,8 +90,8 @@ export function accountRoutes(accounts: Accounts, guard: Guard) {
       "/me",
       operation({ group: "Account", summary: "Say who one is", answer: answers.me }),
       async (c) => {
-        const { user } = await guard.session(c);
-        return c.json(user satisfies Me);
+        const { user, role } = await guard.session(c);
+        return c.json({ ...user, role } satisfies Me);
       },
     );
 }

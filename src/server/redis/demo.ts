@@ -69,12 +69,14 @@ async function fill(redis: Redis, hashes: readonly string[]): Promise<void> {
   transaction.set(keys.totalUsers, String(DEMO_NAMES.length)).set(keys.demo, String(now));
   transaction.set(keys.roomName(GENERAL), GENERAL_NAME);
   DEMO_NAMES.forEach((name, at) => {
-    const user = { username: name, password: hashes[at] ?? "", createdAt: now };
+    const role = at === 0 ? { role: "owner" } : {};
+    const user = { username: name, password: hashes[at] ?? "", createdAt: now, ...role };
     transaction
       .set(keys.username(name.toLowerCase()), keys.user(at + 1))
       .zAdd(keys.usernames, { score: 0, value: name.toLowerCase() })
       .hSet(keys.user(at + 1), user);
   });
+  transaction.sAdd(keys.owners, "1");
   for (const [room, members] of rooms()) {
     for (const id of members) {
       transaction.sAdd(keys.userRooms(id), room);

@@ -22,6 +22,8 @@ export const keys = {
   usernames: "usernames",
   username: (canonical: string) => `username:${canonical}`,
   user: (id: number | string) => `user:${id}`,
+  /** Ids of all owners: the last one stays one. */
+  owners: "owners",
   userRooms: (id: number | string) => `user:${id}:rooms`,
   /** Last id of a room that people made. */
   totalRooms: "total_rooms",

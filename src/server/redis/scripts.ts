@@ -23,6 +23,7 @@ export const scripts = {
   append: read("append"),
   change: read("change"),
   missed: read("missed"),
+  ownerFirst: read("owner-first"),
   page: read("page"),
   passwordChange: read("password-change"),
   presenceReap: read("presence-reap"),

@@ -17,14 +17,16 @@ describe("register", () => {
     const person = await accounts.create("ada", "Ada", "$2b$12$hash");
     assert.ok(person);
     const { id } = person;
-    assert.deepEqual(person, { id, username: "Ada" });
+    assert.deepEqual(person, { id, username: "Ada", role: "owner" });
     assert.equal(await redis.get("total_users"), String(id));
     assert.equal(await redis.get("username:ada"), `user:${id}`);
     const user = await redis.hGetAll(`user:${id}`);
     assert.equal(user["username"], "Ada");
     assert.equal(user["password"], "$2b$12$hash");
     assert.deepEqual(await redis.sMembers(`user:${id}:rooms`), ["0"]);
-    // The first of all moderates General.
+    assert.equal(user["role"], "owner");
+    assert.deepEqual(await redis.sMembers(keys.owners), [String(id)]);
+    // Owners moderate General.
     assert.equal(await redis.hGet(keys.roomMembers(GENERAL), String(id)), "moderator");
     assert.deepEqual(await accounts.find("ada"), { ...person, passwordHash: "$2b$12$hash" });
     assert.ok(await accounts.isTaken("ada"));
@@ -76,7 +78,10 @@ describe("register", () => {
     const finn = await accounts.create("finn", "Finn", "x");
     const gil = await accounts.create("gil", "Gil", "x");
     assert.ok(finn && gil);
-    assert.deepEqual(await accounts.people([gil.id, 999_999, finn.id]), [gil, finn]);
+    assert.deepEqual(await accounts.people([gil.id, 999_999, finn.id]), [
+      { id: gil.id, username: "Gil" },
+      { id: finn.id, username: "Finn" },
+    ]);
     assert.deepEqual(await accounts.people([]), []);
   });
 
@@ -117,6 +122,7 @@ describe("register", () => {
         bytes,
         "reads",
         "meta",
+        "owners",
       ]);
       assert.equal(await redis.hGet(`user:${what}`, "username"), bytes.toString());
       assert.equal(await redis.get("canary"), "sings");

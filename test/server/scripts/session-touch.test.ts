@@ -17,7 +17,7 @@ await redis.hSet(keys.user(7), { username: "Ada", password: "x" });
 
 const ID = "a".repeat(64);
 const KEY = keys.session(ID);
-const ada = { id: 7, username: "Ada" };
+const ada = { user: { id: 7, username: "Ada" }, role: "member" };
 
 /** Makes the session look as if it was made, and last used, so many seconds ago. */
 async function age(sinceS: number, usedS = sinceS): Promise<void> {

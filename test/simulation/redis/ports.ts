@@ -20,7 +20,7 @@ import type {
   Missed,
   Slice,
 } from "#server/core/delivery/message-log.ts";
-import type { SessionId, SessionStore } from "#server/core/people/session-store.ts";
+import type { SessionId, SessionOwner, SessionStore } from "#server/core/people/session-store.ts";
 import type { ModelRedis } from "./model-redis.ts";
 
 /** Carries a question to Redis and its answer back; rejects when the link, or Redis, is away. */
@@ -104,10 +104,11 @@ export class ModelSessionStore implements SessionStore {
     return this.#ask(() => false);
   }
 
-  touch(session: SessionId): Promise<Person | undefined> {
+  touch(session: SessionId): Promise<SessionOwner | undefined> {
     return this.#ask(({ data }) => {
       const user = data.sessions.get(session);
-      return user === undefined ? undefined : data.people.get(user);
+      const person = user === undefined ? undefined : data.people.get(user);
+      return person && { user: person, role: "member" };
     });
   }
 
@@ -136,7 +137,7 @@ export class ModelAccountStore implements AccountStore {
     this.#ask = ask;
   }
 
-  create(): Promise<Person | undefined> {
+  create(): Promise<undefined> {
     return this.#ask(() => undefined);
   }
 
@@ -147,7 +148,7 @@ export class ModelAccountStore implements AccountStore {
   find(canonical: string): Promise<Account | undefined> {
     return this.#ask(({ data }) => {
       const person = [...data.people.values()].find(({ username }) => username === canonical);
-      return person && { ...person, passwordHash: "" };
+      return person && { ...person, passwordHash: "", role: "member" };
     });
   }
 

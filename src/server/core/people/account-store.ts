@@ -1,18 +1,20 @@
 /** Accounts as they are kept (port). */
-import type { Person } from "#protocol/person.ts";
+import type { Me } from "#protocol/api.ts";
+import type { Person, Role } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 
 export interface Account extends Person {
   /** bcrypt. */
   readonly passwordHash: string;
+  readonly role: Role;
 }
 
 export interface AccountStore {
   /**
-   * Makes the account, a member of General from the start, all at once; `undefined` if the name is
-   * taken.
+   * Makes the account, a member of General from the start, all at once; the first is an owner.
+   * `undefined` if the name is taken.
    */
-  create(canonical: string, display: string, passwordHash: string): Promise<Person | undefined>;
+  create(canonical: string, display: string, passwordHash: string): Promise<Me | undefined>;
   isTaken(canonical: string): Promise<boolean>;
   /** By canonical name. */
   find(canonical: string): Promise<Account | undefined>;

@@ -1,11 +1,12 @@
 /** Accounts: registering, signing in and out. */
+import type { Me } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { passwordProblem } from "#protocol/password.ts";
 import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
 import { ChatError } from "#server/core/chat-error.ts";
-import type { SessionId, SessionStore } from "./session-store.ts";
+import type { SessionId, SessionOwner, SessionStore } from "./session-store.ts";
 import type { Rate, Throttle } from "#server/core/throttle.ts";
 import {
   ACCOUNTS_PER_ADDRESS,
@@ -31,14 +32,13 @@ export interface Tokens {
   digest(token: string): SessionId;
 }
 
-/** Who acts, and by which session. */
-export interface Session {
+/** Who acts, and by which session; `role` as it was when the session was looked up. */
+export interface Session extends SessionOwner {
   readonly id: SessionId;
-  readonly user: Person;
 }
 
 export interface SignedIn {
-  readonly user: Person;
+  readonly user: Me;
   /** Given to the client once; only its digest is kept. */
   readonly token: string;
 }
@@ -89,7 +89,8 @@ export class Accounts {
       throw wrongCredentials();
     }
     await throttle.clear(perAccount);
-    return this.#newSession({ id: account.id, username: account.username }, account.passwordHash);
+    const { passwordHash, ...user } = account;
+    return this.#newSession(user, passwordHash);
   }
 
   /**
@@ -117,8 +118,8 @@ export class Accounts {
   async resolve(token: string): Promise<Session | undefined> {
     if (!TOKEN.test(token)) return undefined;
     const id = this.#parts.tokens.digest(token);
-    const user = await this.#parts.sessions.touch(id);
-    return user && { id, user };
+    const owner = await this.#parts.sessions.touch(id);
+    return owner && { id, ...owner };
   }
 
   /** People whose name begins like this, whatever its capitals; nobody for nothing. */
@@ -129,7 +130,7 @@ export class Accounts {
   }
 
   /** Ends the session everywhere; its sockets close on every server. */
-  async signOut(session: Session): Promise<void> {
+  async signOut(session: Pick<Session, "id" | "user">): Promise<void> {
     await this.#parts.sessions.end(session.id, session.user.id);
   }
 
@@ -156,7 +157,7 @@ export class Accounts {
     );
   }
 
-  async #newSession(user: Person, passwordHash: string | undefined): Promise<SignedIn> {
+  async #newSession(user: Me, passwordHash: string | undefined): Promise<SignedIn> {
     const { sessions, tokens } = this.#parts;
     const token = tokens.create();
     // The password that was right a moment ago may have been changed, and every session ended,

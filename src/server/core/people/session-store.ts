@@ -2,10 +2,16 @@
  * Sessions as they are kept (port): under a digest of their token, so that a copy of Redis signs
  * nobody in.
  */
-import type { Person } from "#protocol/person.ts";
+import type { Person, Role } from "#protocol/person.ts";
 
 /** SHA-256 of a token, hex. */
 export type SessionId = string;
+
+/** Whose a session is, and what they are at this moment. */
+export interface SessionOwner {
+  readonly user: Person;
+  readonly role: Role;
+}
 
 export interface SessionStore {
   /**
@@ -16,7 +22,7 @@ export interface SessionStore {
   /**
    * Whose session it is, and renews it; `undefined` if it ended or expired. Never brings one back.
    */
-  touch(id: SessionId): Promise<Person | undefined>;
+  touch(id: SessionId): Promise<SessionOwner | undefined>;
   /** Ends it and tells every server; `false` if there was none. */
   end(id: SessionId, user: number): Promise<boolean>;
   /**

@@ -22,6 +22,9 @@ interface Parts {
   readonly arrive?: (user: number) => () => void;
 }
 
+/** A session, whatever its owner may do. */
+type Whose = Pick<Session, "id" | "user">;
+
 interface WatchedUser {
   readonly sessions: Map<SessionId, Set<() => void>>;
   /** Ready once this server hears what happens to the user. */
@@ -52,7 +55,7 @@ export class SessionWatch {
    * topic, with the session looked up again after that, so that an end between the two is not
    * missed; `undefined` if it has already ended.
    */
-  async watch(session: Session, onEnd: () => void): Promise<(() => void) | undefined> {
+  async watch(session: Whose, onEnd: () => void): Promise<(() => void) | undefined> {
     const user = this.#users.get(session.user.id) ?? this.#open(session.user.id);
     const ends = user.sessions.get(session.id) ?? new Set();
     user.sessions.set(session.id, ends.add(onEnd));
@@ -116,7 +119,7 @@ export class SessionWatch {
     return watched;
   }
 
-  #unwatch(session: Session, onEnd: () => void): void {
+  #unwatch(session: Whose, onEnd: () => void): void {
     const user = this.#users.get(session.user.id);
     const ends = user?.sessions.get(session.id);
     if (user === undefined || ends === undefined || !ends.delete(onEnd)) return;

@@ -2,6 +2,7 @@
  * Accounts on Redis, in the tutorial's keys: `total_users`, `username:{name}`, `user:{id}`,
  * `user:{id}:rooms`.
  */
+import type { Me } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { GENERAL, isRoomId } from "#protocol/room.ts";
@@ -12,6 +13,9 @@ import { answered } from "#server/redis/connect.ts";
 import type { Instance } from "#server/redis/health/instance.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
+import { isRole, readRole } from "./role.ts";
+
+const FIELDS = ["username", "password", "role"];
 
 export class RedisAccountStore implements AccountStore {
   readonly #redis: Redis;
@@ -26,11 +30,7 @@ export class RedisAccountStore implements AccountStore {
     this.#instance = instance;
   }
 
-  async create(
-    canonical: string,
-    display: string,
-    passwordHash: string,
-  ): Promise<Person | undefined> {
+  async create(canonical: string, display: string, passwordHash: string): Promise<Me | undefined> {
     if ((await this.#instance?.isLost()) === true) throw unavailable();
     // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing
     // else.
@@ -49,9 +49,20 @@ export class RedisAccountStore implements AccountStore {
         now,
         keys.roomReads(GENERAL),
         keys.roomMeta(GENERAL),
+        keys.owners,
       ],
     );
-    return made === 1 ? { id, username: display } : undefined;
+    return isRole(made) ? { id, username: display, role: made } : undefined;
+  }
+
+  /**
+   * Makes the account with the lowest id an owner, if there are accounts and no owner. Its id, if it
+   * did.
+   */
+  async appointOwner(): Promise<number | undefined> {
+    const names = [keys.owners, keys.totalUsers, keys.roomMembers(GENERAL)];
+    const owner = await run(this.#redis, scripts.ownerFirst, names, [keys.user("")]);
+    return typeof owner === "string" ? Number(owner) : undefined;
   }
 
   async isTaken(canonical: string): Promise<boolean> {
@@ -64,10 +75,10 @@ export class RedisAccountStore implements AccountStore {
     // another.
     const id = Number(pointer?.replace(/^user:/u, ""));
     if (pointer === null || !Number.isSafeInteger(id)) return undefined;
-    const user = await answered(this.#redis.hmGet(keys.user(id), ["username", "password"]));
-    const [username, passwordHash] = user;
+    const user = await answered(this.#redis.hmGet(keys.user(id), FIELDS));
+    const [username, passwordHash, role] = user;
     if (typeof username !== "string" || typeof passwordHash !== "string") return undefined;
-    return { id, username, passwordHash };
+    return { id, username, passwordHash, role: readRole(role) };
   }
 
   async passwordHash(user: number): Promise<string | undefined> {

@@ -1,13 +1,13 @@
 /** Sessions on Redis: a hash each under the digest of its token, always with a time to live. */
-import type { Person } from "#protocol/person.ts";
 import { userTopic } from "#server/core/delivery/bus.ts";
 import { sessionEnded } from "#server/core/delivery/events-in.ts";
-import type { SessionId, SessionStore } from "#server/core/people/session-store.ts";
+import type { SessionId, SessionOwner, SessionStore } from "#server/core/people/session-store.ts";
 import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-store.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
+import { readRole } from "./role.ts";
 
 /** A session is renewed at most this often: each renewal is a write, and so a flush to disk. */
 const RENEW_S = 60;
@@ -45,7 +45,7 @@ export class RedisSessionStore implements SessionStore {
     return true;
   }
 
-  async touch(id: SessionId): Promise<Person | undefined> {
+  async touch(id: SessionId): Promise<SessionOwner | undefined> {
     const user = await run(
       this.#redis,
       scripts.sessionTouch,
@@ -53,8 +53,10 @@ export class RedisSessionStore implements SessionStore {
       [String(SESSION_IDLE_S), String(RENEW_S)],
     );
     if (typeof user !== "string") return undefined;
-    const username = await answered(this.#redis.hGet(keys.user(user), "username"));
-    return username === null ? undefined : { id: Number(user), username };
+    const fields = ["username", "role"];
+    const [username, role] = await answered(this.#redis.hmGet(keys.user(user), fields));
+    if (typeof username !== "string") return undefined;
+    return { user: { id: Number(user), username }, role: readRole(role) };
   }
 
   async end(id: SessionId, user: number): Promise<boolean> {
