@@ -59,7 +59,9 @@ class Glossary {
       const meant = this.#meant.get(written) ?? String(real);
       this.#meant.set(written, meant);
       assert.equal(real, meant, path);
-    } else if (path.endsWith(".date")) {
+    } else if (path.endsWith(".token")) {
+      assert.match(String(real), /^[\w-]{43}$/u, path);
+    } else if (path.endsWith(".date") || path.endsWith(".createdAt")) {
       assert.equal(typeof real, "number", path);
     } else if (isRecord(written)) {
       assert.ok(isRecord(real), path);

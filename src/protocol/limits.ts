@@ -33,6 +33,8 @@ export const LIMITS = {
   /** Characters of a room's name, and of its topic. */
   roomNameCharsMax: 80,
   topicCharsMax: 500,
+  /** Bots that admins make. */
+  botsMax: 100,
   /** Rooms and chats one person may be in. */
   roomsPerUserMax: 200,
   /** People in a private chat, oneself included. */

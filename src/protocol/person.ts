@@ -11,4 +11,6 @@ export interface Person {
   readonly id: number;
   /** The name as its owner writes it. */
   readonly username: string;
+  /** It is a program. */
+  readonly bot?: true;
 }

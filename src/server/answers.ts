@@ -29,7 +29,7 @@ type Plain<T> = T extends readonly (infer Item)[]
 type Same<A, B> = [A, B, keyof A, keyof B] extends [B, A, keyof B, keyof A] ? unknown : never;
 
 /** Holds a schema to a type of the protocol, field by field; a difference does not compile. */
-const shapeOf =
+export const shapeOf =
   <T>() =>
   <S extends z.ZodType>(schema: S & Same<Plain<T>, Plain<z.output<S>>>): S =>
     schema;
@@ -49,6 +49,7 @@ export const person = shapeOf<Person>()(
     .object({
       id: userId,
       username: z.string().describe("The name as its owner writes it."),
+      bot: z.literal(true).describe("It is a program.").exactOptional(),
     })
     .meta({ id: "Person" }),
 );

@@ -7,7 +7,7 @@ import { LIMITS } from "#protocol/limits.ts";
 /** Texts are cut off here long before any rule looks at them; the rules give the exact answer. */
 const text = (max: number) => z.string().max(max);
 /** As above; told is how many characters the rule allows, counted as Unicode code points. */
-const words = (chars: number) => text(chars * 4).meta({ maxLength: chars });
+export const words = (chars: number) => text(chars * 4).meta({ maxLength: chars });
 
 const room = text(64);
 const position = text(32).describe("A place in the room's order, like 1615480369.000123.");
@@ -19,7 +19,7 @@ const cid = text(LIMITS.cidCharsMax + 1).meta({
 });
 const message = words(LIMITS.messageCharsMax).describe("The text, stored exactly as sent.");
 
-const username = text(256).meta({
+export const username = text(256).meta({
   description: "Letters of one script and digits, with single marks between.",
   maxLength: LIMITS.usernameCharsMax,
 });

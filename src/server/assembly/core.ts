@@ -4,6 +4,7 @@ import { Accounts } from "#server/core/people/accounts.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
 import { PRESENCE } from "#server/core/delivery/bus.ts";
+import { Bots } from "#server/core/people/bots.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
@@ -21,6 +22,7 @@ import { Instance } from "#server/redis/health/instance.ts";
 import { MessageChanges } from "#server/redis/log/message-changes.ts";
 import { probe } from "#server/redis/health/probe.ts";
 import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
+import { RedisBotStore } from "#server/redis/people/redis-bot-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
@@ -35,6 +37,7 @@ import { systemClock } from "#server/system-clock.ts";
 /** Everything between Redis and the edges. */
 export interface Core {
   readonly accounts: Accounts;
+  readonly bots: Bots;
   readonly chat: Chat;
   readonly marks: Marks;
   readonly reads: Reads;
@@ -66,6 +69,11 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     hasher,
     tokens: randomTokens,
   });
+  const bots = new Bots({
+    bots: stores.bots,
+    tokens: randomTokens,
+    callbackProblem: () => undefined,
+  });
   const { beacon, ...live } = await goLive(stage, bus, stores);
   const readiness = async () => {
     const wrong = await Promise.all([probe(redis, serverId, config.durability), instance.faults()]);
@@ -73,7 +81,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { accounts, ...live, ...talk(stores), readiness };
+  return { accounts, bots, ...live, ...talk(stores), readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
@@ -139,6 +147,7 @@ async function openStores(redis: Redis, log: Log) {
     messages: new RedisMessageLog(redis),
     changes: new MessageChanges(redis),
     people,
+    bots: new RedisBotStore(redis),
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),

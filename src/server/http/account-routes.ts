@@ -88,7 +88,12 @@ export function accountRoutes(accounts: Accounts, guard: Guard) {
     )
     .get(
       "/me",
-      operation({ group: "Account", summary: "Say who one is", answer: answers.me }),
+      operation({
+        group: "Account",
+        summary: "Say who one is",
+        access: "anyone",
+        answer: answers.me,
+      }),
       async (c) => {
         const { user, role } = await guard.session(c);
         return c.json({ ...user, role } satisfies Me);

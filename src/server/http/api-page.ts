@@ -104,7 +104,7 @@ function article({ method, path, it }: Placed, api: OpenApi): Html {
     <p class="address">
       <span class="method ${method.toLowerCase()}">${method}</span> <code>${path}</code>
     </p>
-    <p>${description === undefined ? undefined : html`${marked(description)} `}${access(it)}</p>
+    ${description === undefined ? undefined : html`<p>${marked(description)}</p>`}
     ${parameters.length > 0 ? list("Parameters", parameters.map(parameter)) : undefined}${
       body === undefined ? undefined : list("Body", [html`JSON: ${typeOf(body)}`])
     }${list(
@@ -129,10 +129,6 @@ function article({ method, path, it }: Placed, api: OpenApi): Html {
       tabindex="0"
     ><code>${curlLine({ method, path, operation: it, schemas: api.components.schemas })}</code></pre>
   </article> `;
-}
-
-function access({ security }: OperationObject): string {
-  return security.length === 0 ? "Without a session." : "";
 }
 
 function list(title: string, items: readonly Html[]): Html {

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Accounts } from "#server/core/people/accounts.ts";
+import type { Bots } from "#server/core/people/bots.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
@@ -11,6 +12,7 @@ import type { Rooms } from "#server/core/rooms/rooms.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { apiRoutes } from "./api-routes.ts";
+import { botRoutes } from "./bot-routes.ts";
 import { cookieName } from "./cookie.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
@@ -35,6 +37,7 @@ export interface HttpParts {
   readonly rooms: Rooms;
   readonly marks: Marks;
   readonly reads: Reads;
+  readonly bots: Bots;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -57,6 +60,7 @@ export function createApp({
   rooms,
   marks,
   reads,
+  bots,
   guard,
   files,
   readiness,
@@ -89,6 +93,7 @@ export function createApp({
     .route("/api", memberRoutes(rooms, guard))
     .route("/api", messageRoutes(chat, guard))
     .route("/api", markRoutes({ marks, reads, chat }, guard))
+    .route("/api", botRoutes(bots, guard))
     .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
     .route(
       "/api",

@@ -23,6 +23,7 @@ export function markRoutes({ marks, reads, chat }: MarkParts, guard: Guard) {
       operation({
         group: "Marks",
         summary: "React to a message",
+        access: "react",
         details: "Done twice, it changes nothing.",
         body: schemas.reaction,
         answer: answers.changeResult,
@@ -40,6 +41,7 @@ export function markRoutes({ marks, reads, chat }: MarkParts, guard: Guard) {
       operation({
         group: "Marks",
         summary: "Take a reaction back",
+        access: "react",
         answer: answers.changeResult,
         problems: ["bad-request", "not-found", "archived"],
       }),
@@ -79,6 +81,7 @@ export function markRoutes({ marks, reads, chat }: MarkParts, guard: Guard) {
       operation({
         group: "Marks",
         summary: "List a room's pinned messages",
+        access: "read",
         answer: answers.pinsResult,
         problems: ["not-found"],
       }),
@@ -94,6 +97,7 @@ export function markRoutes({ marks, reads, chat }: MarkParts, guard: Guard) {
       operation({
         group: "Marks",
         summary: "Pin a message",
+        access: "rooms",
         details: "By a moderator; in private chats by anyone.",
         answer: answers.changeResult,
         problems: ["not-found", "not-allowed", "archived", "too-many-marks"],
@@ -109,6 +113,7 @@ export function markRoutes({ marks, reads, chat }: MarkParts, guard: Guard) {
       operation({
         group: "Marks",
         summary: "Take a pin off",
+        access: "rooms",
         details: "By a moderator; in private chats by anyone.",
         answer: answers.changeResult,
         problems: ["not-found", "not-allowed", "archived"],

@@ -1,12 +1,12 @@
 /** The REST routes of who is in a room, and who is kept out of it. */
 import { Hono } from "hono";
-import { notFound } from "#server/core/chat-error.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import * as answers from "#server/answers.ts";
 import * as schemas from "#server/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";
+import { readId } from "./read-id.ts";
 
 export function memberRoutes(rooms: Rooms, guard: Guard) {
   return new Hono<Guarded>()
@@ -15,6 +15,7 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Members",
         summary: "List who is in a room",
+        access: "read",
         details: "Moderators first, then by name; up to 1,000.",
         answer: answers.membersResult,
         problems: ["not-found"],
@@ -29,6 +30,7 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Members",
         summary: "List who is kept out",
+        access: "read",
         details: "For moderators.",
         answer: answers.bansResult,
         problems: ["not-found", "not-allowed"],
@@ -43,6 +45,7 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Members",
         summary: "Ban somebody from a room",
+        access: "rooms",
         details: "By a moderator; whoever is in it is out within a second.",
         body: schemas.newBan,
         problems: ["not-found", "not-allowed", "room-not-allowed"],
@@ -51,7 +54,7 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
         const { user } = await guard.session(c);
         const { reason = "", until = 0 } = await readBody(c, schemas.newBan);
         const ban = { reason, until };
-        await rooms.ban(user, c.req.param("id"), readUser(c.req.param("user")), ban);
+        await rooms.ban(user, c.req.param("id"), readId(c.req.param("user")), ban);
         return c.body(null, 204);
       },
     )
@@ -60,12 +63,13 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Members",
         summary: "Lift a ban",
+        access: "rooms",
         details: "By a moderator.",
         problems: ["not-found", "not-allowed"],
       }),
       async (c) => {
         const { user } = await guard.session(c);
-        await rooms.unban(user, c.req.param("id"), readUser(c.req.param("user")));
+        await rooms.unban(user, c.req.param("id"), readId(c.req.param("user")));
         return c.body(null, 204);
       },
     )
@@ -74,6 +78,7 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Members",
         summary: "Let somebody into a room, or name a moderator",
+        access: "rooms",
         details: "Oneself into an open room; anyone, by a moderator.",
         body: schemas.membership,
         problems: ["not-found", "not-allowed", "banned", "too-many-rooms"],
@@ -81,7 +86,7 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       async (c) => {
         const { user } = await guard.session(c);
         const { role } = await readBody(c, schemas.membership);
-        await rooms.put(user, c.req.param("id"), readUser(c.req.param("user")), role);
+        await rooms.put(user, c.req.param("id"), readId(c.req.param("user")), role);
         return c.body(null, 204);
       },
     )
@@ -90,19 +95,14 @@ export function memberRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Members",
         summary: "Take somebody out of a room",
+        access: "rooms",
         details: "Oneself, or by a moderator anyone.",
         problems: ["not-found", "not-allowed"],
       }),
       async (c) => {
         const { user } = await guard.session(c);
-        await rooms.remove(user, c.req.param("id"), readUser(c.req.param("user")));
+        await rooms.remove(user, c.req.param("id"), readId(c.req.param("user")));
         return c.body(null, 204);
       },
     );
-}
-
-function readUser(text: string): number {
-  const id = /^[1-9]\d{0,15}$/u.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(id)) throw notFound();
-  return id;
 }

@@ -16,6 +16,7 @@ export function messageRoutes(chat: Chat, guard: Guard) {
       operation({
         group: "Messages",
         summary: "Read a page of a room's history",
+        access: "read",
         details:
           "Without a cursor the newest page. One of `before`, `after` and `around` at a time.",
         query: schemas.historyQuery,
@@ -33,6 +34,7 @@ export function messageRoutes(chat: Chat, guard: Guard) {
       operation({
         group: "Messages",
         summary: "Say something",
+        access: "write",
         details: "Safe to repeat with the same `cid`. The answer comes once it is stored.",
         body: schemas.newMessage,
         answer: answers.sendResult,
@@ -58,6 +60,7 @@ export function messageRoutes(chat: Chat, guard: Guard) {
       operation({
         group: "Messages",
         summary: "Edit an own message",
+        access: "write",
         details: "It keeps its place.",
         body: schemas.editedMessage,
         answer: answers.changeResult,
@@ -74,6 +77,7 @@ export function messageRoutes(chat: Chat, guard: Guard) {
       operation({
         group: "Messages",
         summary: "Delete a message",
+        access: "write",
         details: "An own one, or by a moderator anyone's. Its text goes, its place stays.",
         answer: answers.changeResult,
         problems: ["not-found", "archived", "too-many-requests"],

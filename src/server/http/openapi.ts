@@ -64,13 +64,14 @@ const PARAMETERS: Readonly<Record<string, Pick<Parameter, "description" | "schem
     id: { description: "Id of the room: `0` is General.", schema: TEXT, example: "0" },
     user: { description: "Id of the person.", schema: { type: "integer" }, example: 2 },
     message: { description: "Id of the message.", schema: TEXT, example: "1615480369.000123" },
+    bot: { description: "Id of the bot.", schema: { type: "integer" }, example: 7 },
     emoji: { description: "The emoji.", schema: TEXT, example: "👍" },
   };
 
 /** Any request can be refused like this, … */
 const ALWAYS: readonly ErrorCode[] = ["url-too-long", "internal", "unavailable"];
 /** … one with a session, one that changes something, and one with a body also like this. */
-const OF_SESSION: readonly ErrorCode[] = ["not-signed-in"];
+const OF_SESSION: readonly ErrorCode[] = ["not-signed-in", "not-allowed"];
 const OF_UNSAFE: readonly ErrorCode[] = ["origin-refused"];
 const OF_BODY: readonly ErrorCode[] = ["bad-request", "too-large", "unsupported-media-type"];
 
@@ -98,7 +99,11 @@ export function openApi(routes: readonly DescribedRoute[], cookie: string): Open
     components: {
       schemas: components.found,
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "The token of a session." },
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "The token of a bot, with its scopes; or of a person's session.",
+        },
         cookie: {
           type: "apiKey",
           in: "cookie",
@@ -113,12 +118,13 @@ export function openApi(routes: readonly DescribedRoute[], cookie: string): Open
 function operationOf({ method, path, told }: DescribedRoute, components: Components) {
   const parameters = [...pathParameters(path), ...queryParameters(told), ...headersOf(told)];
   const { group, summary, details, body } = told;
+  const description = [details, noteOf(told)].filter((text) => text !== undefined).join(" ");
   return {
     operationId: operationId(method, path),
     tags: [group],
     summary,
-    ...(details !== undefined && { description: details }),
-    security: told.access === "public" ? [] : [{ bearer: [] }, { cookie: [] }],
+    ...(description !== "" && { description }),
+    security: securityOf(told),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
@@ -128,6 +134,19 @@ function operationOf({ method, path, told }: DescribedRoute, components: Compone
     }),
     responses: responsesOf(method, told, components),
   };
+}
+
+function noteOf({ access = "people" }: Operation): string | undefined {
+  if (access === "public") return "Without a session.";
+  if (access === "anyone") return undefined;
+  return access === "people" ? "Not for bots." : `A bot needs the scope \`${access}\`.`;
+}
+
+/** A bot's token needs a scope; people, and what anyone may do, need none. */
+function securityOf({ access = "people" }: Operation) {
+  if (access === "public") return [];
+  const scopes = access === "people" || access === "anyone" ? [] : [access];
+  return [{ bearer: scopes }, { cookie: [] }];
 }
 
 /** `GET /api/rooms/:id/members` is `getRoomsIdMembers`. */

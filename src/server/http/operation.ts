@@ -1,6 +1,7 @@
 /** Operations: what each route takes, gives and refuses, told beside it; the API's description is made of these. */
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
+import type { Need } from "#server/core/people/scopes.ts";
 import type { ErrorCode } from "#protocol/errors.ts";
 
 /** Under which heading an operation stands; in this order. */
@@ -11,14 +12,15 @@ export const GROUPS = {
   Members: "Who is in a room, and who is kept out.",
   Messages: "Reading and saying things.",
   Marks: "Reactions, pins, and how far one has read.",
+  Bots: "Programs with an account of their own.",
   Live: "Everything that happens, as it happens.",
   Operation: "For those who run Klatch, and for programs that talk to it.",
 } as const;
 
 export type Group = keyof typeof GROUPS;
 
-/** `public`: without a session. `session`: with one. */
-export type Access = "public" | "session";
+/** `public`: without a session. Else with one, and if it is a bot's, what that needs. */
+export type Access = "public" | Need;
 
 export interface Operation {
   readonly group: Group;
@@ -26,7 +28,7 @@ export interface Operation {
   readonly summary: string;
   /** What is good to know besides. */
   readonly details?: string;
-  /** `session` by default. */
+  /** `people` by default: a bot may do only what says so. */
   readonly access?: Access;
   /** Each field is one parameter of the query. */
   readonly query?: z.ZodObject;

@@ -17,6 +17,7 @@ export function peopleRoutes(accounts: Accounts, presence: Presence, guard: Guar
       operation({
         group: "People",
         summary: "Find people by the beginning of their name",
+        access: "read",
         details: "Up to 20, in the order of names.",
         query: schemas.search,
         answer: answers.peopleResult,
@@ -29,7 +30,12 @@ export function peopleRoutes(accounts: Accounts, presence: Presence, guard: Guar
     )
     .get(
       "/online",
-      operation({ group: "People", summary: "Say who is online", answer: answers.onlineResult }),
+      operation({
+        group: "People",
+        summary: "Say who is online",
+        access: "read",
+        answer: answers.onlineResult,
+      }),
       async (c) => {
         await guard.session(c);
         return c.json({ online: presence.online() } satisfies OnlineResult);

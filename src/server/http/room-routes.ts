@@ -16,6 +16,7 @@ export function roomRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Rooms",
         summary: "List the rooms one is in",
+        access: "read",
         details: "Those with the newest event first.",
         answer: answers.roomsResult,
       }),
@@ -29,6 +30,7 @@ export function roomRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Rooms",
         summary: "Make a room",
+        access: "rooms",
         details: "Who makes it is in it, as its moderator.",
         body: schemas.newRoom,
         answer: answers.room,
@@ -46,6 +48,7 @@ export function roomRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Rooms",
         summary: "Open a private chat",
+        access: "rooms",
         details: "With nobody else it is a note pad. The others see it from its first message on.",
         body: schemas.newChat,
         answer: answers.room,
@@ -65,6 +68,7 @@ export function roomRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Rooms",
         summary: "Find open rooms",
+        access: "read",
         details: "By words of their name or topic; up to 100, by name.",
         query: schemas.search,
         answer: answers.openRoomsResult,
@@ -79,6 +83,7 @@ export function roomRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Rooms",
         summary: "Look at a room one is in",
+        access: "read",
         answer: answers.room,
         problems: ["not-found"],
       }),
@@ -92,6 +97,7 @@ export function roomRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Rooms",
         summary: "Change a room",
+        access: "rooms",
         details: "By a moderator. What is absent stays as it is.",
         body: schemas.roomChange,
         answer: answers.room,
@@ -108,6 +114,7 @@ export function roomRoutes(rooms: Rooms, guard: Guard) {
       operation({
         group: "Rooms",
         summary: "Delete a room",
+        access: "rooms",
         details: "By a moderator; with all that was said in it.",
         problems: ["not-found", "not-allowed"],
       }),

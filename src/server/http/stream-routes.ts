@@ -47,6 +47,7 @@ export function streamRoutes(
     operation({
       group: "Live",
       summary: "Hear everything as it happens",
+      access: "read",
       details:
         "Server-sent events, each with a position as its `id`. First `joined` for each room, then " +
         "`message`, `edit`, `delete`, `reaction`, `pin`, `fork`, `rooms`, `read` and `seen`; " +

@@ -19,6 +19,8 @@ import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Typing } from "#server/core/rooms/typing.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
+import type { Need } from "#server/core/people/scopes.ts";
+import { mustBeAllowed } from "#server/core/people/scopes.ts";
 import * as schemas from "#server/schemas.ts";
 import type { Connection } from "./connection.ts";
 
@@ -48,69 +50,85 @@ export function createCommands({
   presence,
 }: CommandParts): Readonly<Record<CommandName, Command>> {
   return {
-    send: command(schemas.send, (connection, { room, message, ...rest }): Promise<SendResult> => {
-      return inPlace(
-        connection,
-        room,
-        chat.send(connection.user, room, { text: message, ...rest }),
-      );
-    }),
+    send: command(
+      "write",
+      schemas.send,
+      (connection, { room, message, ...rest }): Promise<SendResult> => {
+        return inPlace(
+          connection,
+          room,
+          chat.send(connection.user, room, { text: message, ...rest }),
+        );
+      },
+    ),
 
-    edit: command(schemas.edit, (connection, { room, id, message }): Promise<ChangeResult> => {
-      return inPlace(connection, room, chat.edit(connection.user, room, id, message));
-    }),
+    edit: command(
+      "write",
+      schemas.edit,
+      (connection, { room, id, message }): Promise<ChangeResult> => {
+        return inPlace(connection, room, chat.edit(connection.user, room, id, message));
+      },
+    ),
 
-    remove: command(schemas.remove, (connection, { room, id }): Promise<ChangeResult> => {
+    remove: command("write", schemas.remove, (connection, { room, id }): Promise<ChangeResult> => {
       return inPlace(connection, room, chat.remove(connection.user, room, id));
     }),
 
-    react: command(schemas.react, (connection, { room, id, emoji, remove }) => {
+    react: command("react", schemas.react, (connection, { room, id, emoji, remove }) => {
       const isOn = remove !== true;
       return inPlace(connection, room, marks.react(connection.user, room, id, { emoji, isOn }));
     }),
 
-    pin: command(schemas.pin, (connection, { room, id, remove }) => {
+    pin: command("rooms", schemas.pin, (connection, { room, id, remove }) => {
       return inPlace(connection, room, marks.pin(connection.user, room, id, remove !== true));
     }),
 
-    join: command(schemas.join, async (connection, { room, since }): Promise<JoinResult> => {
-      try {
-        // Membership is checked first, so that nobody hears a room, however shortly, by asking.
-        await chat.mustBeMember(connection.user, room);
-        // Heard before it is read, so that nothing falls between the two; what comes twice has the
-        // same id.
-        await connection.hear(room);
-        const result = await chat.catchUp(connection.user, room, since);
-        connection.told(room, result.position);
-        return result;
-      } catch (error) {
-        // Also who heard it until now and asks again: they may have been a member then.
-        connection.unhear(room);
-        throw error;
-      }
-    }),
+    join: command(
+      "read",
+      schemas.join,
+      async (connection, { room, since }): Promise<JoinResult> => {
+        try {
+          // Membership is checked first, so that nobody hears a room, however shortly, by asking.
+          await chat.mustBeMember(connection.user, room);
+          // Heard before it is read, so that nothing falls between the two; what comes twice has the
+          // same id.
+          await connection.hear(room);
+          const result = await chat.catchUp(connection.user, room, since);
+          connection.told(room, result.position);
+          return result;
+        } catch (error) {
+          // Also who heard it until now and asks again: they may have been a member then.
+          connection.unhear(room);
+          throw error;
+        }
+      },
+    ),
 
-    read: command(schemas.read, ({ user }, { room, position, back }): Promise<ReadResult> => {
-      return reads.read(user, room, position, back === true);
-    }),
+    read: command(
+      "people",
+      schemas.read,
+      ({ user }, { room, position, back }): Promise<ReadResult> => {
+        return reads.read(user, room, position, back === true);
+      },
+    ),
 
-    typing: command(schemas.typing, async ({ user, rooms }, { room }) => {
+    typing: command("write", schemas.typing, async ({ user, rooms }, { room }) => {
       // Who hears a room was a member a moment ago.
       if (!rooms.has(room)) throw notFound();
       await typing.type(user, room);
       return {};
     }),
 
-    leave: command(schemas.leave, (connection, { room }) => {
+    leave: command("read", schemas.leave, (connection, { room }) => {
       connection.unhear(room);
       return Promise.resolve({});
     }),
 
-    online: command(schemas.online, ({ user }): Promise<OnlineResult> => {
+    online: command("read", schemas.online, ({ user }): Promise<OnlineResult> => {
       return Promise.resolve({ online: presence.online(user.id) });
     }),
 
-    people: command(schemas.people, async (_connection, { ids }): Promise<PeopleResult> => {
+    people: command("read", schemas.people, async (_connection, { ids }): Promise<PeopleResult> => {
       return { people: await chat.people(ids) };
     }),
   };
@@ -130,7 +148,9 @@ async function inPlace<R extends ChangeResult>(
   return result;
 }
 
+/** `need`: what a bot must have for it. */
 function command<S extends z.ZodType>(
+  need: Need,
   schema: S,
   act: (connection: Connection, input: z.output<S>) => Promise<unknown>,
 ): Command {
@@ -139,6 +159,7 @@ function command<S extends z.ZodType>(
       const parsed = schema.safeParse(input);
       if (!parsed.success) throw new ChatError("bad-request", schemas.problemOf(parsed.error));
       connection.slowDown();
+      mustBeAllowed(connection.standing, need);
       return act(connection, parsed.data);
     },
   };

@@ -24,6 +24,9 @@ export const keys = {
   user: (id: number | string) => `user:${id}`,
   /** Ids of all owners: the last one stays one. */
   owners: "owners",
+  /** Ids of all bots that admins made, and of those that are called when somebody speaks to them. */
+  bots: "bots",
+  calledBots: "bots:called",
   userRooms: (id: number | string) => `user:${id}:rooms`,
   /** Last id of a room that people made. */
   totalRooms: "total_rooms",

@@ -21,6 +21,10 @@ const read = (name: string): Script => {
 /** All of them; nothing that a user wrote is ever part of a script. */
 export const scripts = {
   append: read("append"),
+  botCreate: read("bot-create"),
+  botDelete: read("bot-delete"),
+  botEdit: read("bot-edit"),
+  botToken: read("bot-token"),
   change: read("change"),
   missed: read("missed"),
   ownerFirst: read("owner-first"),

@@ -4,8 +4,8 @@ import type { Person, Role } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 
 export interface Account extends Person {
-  /** bcrypt. */
-  readonly passwordHash: string;
+  /** bcrypt; a bot has none. */
+  readonly passwordHash: string | undefined;
   readonly role: Role;
 }
 

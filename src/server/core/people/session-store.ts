@@ -2,6 +2,7 @@
  * Sessions as they are kept (port): under a digest of their token, so that a copy of Redis signs
  * nobody in.
  */
+import type { Scope } from "#protocol/bot.ts";
 import type { Person, Role } from "#protocol/person.ts";
 
 /** SHA-256 of a token, hex. */
@@ -11,6 +12,8 @@ export type SessionId = string;
 export interface SessionOwner {
   readonly user: Person;
   readonly role: Role;
+  /** What it may do, if it is a bot. */
+  readonly scopes?: readonly Scope[];
 }
 
 export interface SessionStore {

@@ -23,7 +23,7 @@ interface Parts {
 }
 
 /** A session, whatever its owner may do. */
-type Whose = Pick<Session, "id" | "user">;
+type Whose = Pick<Session, "id" | "user"> & Partial<Pick<Session, "role">>;
 
 interface WatchedUser {
   readonly sessions: Map<SessionId, Set<() => void>>;
@@ -68,7 +68,8 @@ export class SessionWatch {
       await user.heard;
       const [isAlive] = await this.#parts.sessions.alive([session.id]);
       if (isAlive === true) {
-        depart = this.#parts.arrive?.(session.user.id);
+        // A program is not there as people are: nobody who calls those who are here means it.
+        if (session.role !== "bot") depart = this.#parts.arrive?.(session.user.id);
         return unwatch;
       }
     } catch (error) {

@@ -77,8 +77,8 @@ export class RedisAccountStore implements AccountStore {
     if (pointer === null || !Number.isSafeInteger(id)) return undefined;
     const user = await answered(this.#redis.hmGet(keys.user(id), FIELDS));
     const [username, passwordHash, role] = user;
-    if (typeof username !== "string" || typeof passwordHash !== "string") return undefined;
-    return { id, username, passwordHash, role: readRole(role) };
+    if (typeof username !== "string") return undefined;
+    return { id, username, passwordHash: passwordHash ?? undefined, role: readRole(role) };
   }
 
   async passwordHash(user: number): Promise<string | undefined> {
@@ -96,18 +96,21 @@ export class RedisAccountStore implements AccountStore {
       this.#redis.zRange(keys.usernames, `[${beginning}`, `[${beginning}\uffff`, range),
     );
     const found = await Promise.all(names.map((name) => this.find(name)));
-    return found.flatMap((account) =>
-      account === undefined ? [] : [{ id: account.id, username: account.username }],
-    );
+    return found.flatMap((account) => (account === undefined ? [] : [personOf(account)]));
   }
 
   async people(ids: readonly number[]): Promise<readonly Person[]> {
-    const names = await answered(
-      Promise.all(ids.map((id) => this.#redis.hGet(keys.user(id), "username"))),
+    const fields = ["username", "role"];
+    const found = await answered(
+      Promise.all(ids.map((id) => this.#redis.hmGet(keys.user(id), fields))),
     );
     return ids.flatMap((id, at) => {
-      const username = names[at];
-      return typeof username === "string" ? [{ id, username }] : [];
+      const [username, role] = found[at] ?? [];
+      return typeof username === "string" ? [personOf({ id, username, role: readRole(role) })] : [];
     });
   }
+}
+
+function personOf({ id, username, role }: Me): Person {
+  return role === "bot" ? { id, username, bot: true } : { id, username };
 }

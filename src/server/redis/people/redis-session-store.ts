@@ -7,6 +7,7 @@ import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
+import { readScopes } from "./redis-bot-store.ts";
 import { readRole } from "./role.ts";
 
 /** A session is renewed at most this often: each renewal is a write, and so a flush to disk. */
@@ -53,10 +54,12 @@ export class RedisSessionStore implements SessionStore {
       [String(SESSION_IDLE_S), String(RENEW_S)],
     );
     if (typeof user !== "string") return undefined;
-    const fields = ["username", "role"];
-    const [username, role] = await answered(this.#redis.hmGet(keys.user(user), fields));
+    const fields = ["username", "role", "scopes"];
+    const [username, stored, scopes] = await answered(this.#redis.hmGet(keys.user(user), fields));
     if (typeof username !== "string") return undefined;
-    return { user: { id: Number(user), username }, role: readRole(role) };
+    const role = readRole(stored);
+    const owner = { user: { id: Number(user), username }, role };
+    return role === "bot" ? { ...owner, scopes: readScopes(scopes) } : owner;
   }
 
   async end(id: SessionId, user: number): Promise<boolean> {

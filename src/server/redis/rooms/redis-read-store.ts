@@ -37,7 +37,7 @@ export class RedisReadStore implements ReadStore {
 
   async unread(room: RoomId, user: number): Promise<Unread> {
     const names = [keys.room(room), keys.roomReads(room)];
-    const args = [String(user), String(LIMITS.unreadMax), String(STEP)];
+    const args = [String(user), String(LIMITS.unreadMax), String(STEP), keys.user("")];
     const [read = START, unread, mentions] = texts(
       await run(this.#redis, scripts.unread, names, args),
     );

@@ -1,0 +1,24 @@
+#!lua
+-- Ends a bot: its session, its places in rooms, its name. What it said stays, and who said it.
+-- KEYS: 1 user (hash)  2 bots (set), or the webhooks of its room  3 the bot's rooms (set)  4 bots that are called (set)
+-- ARGV: 1 user id  2 what the key of a session begins with  3 canonical name
+-- Returns 1, or 0 if there is no such bot.
+local user, bots, rooms, called = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+if redis.call('SREM', bots, ARGV[1]) == 0 then return 0 end
+local old = redis.call('HGET', user, 'token')
+redis.call('HDEL', user, 'token', 'scopes', 'callback', 'callbackSecret', 'hook')
+redis.call('SREM', called, ARGV[1])
+local username = 'username:' .. ARGV[3]
+if redis.call('GET', username) == user then
+  redis.call('DEL', username)
+  redis.call('ZREM', 'usernames', ARGV[3])
+end
+--@include room-act
+--@include end-token
+for _, room in ipairs(redis.call('SMEMBERS', rooms)) do
+  redis.call('HDEL', '{room:' .. room .. '}:members', ARGV[1])
+  notify_all('{room:' .. room .. '}:members', room)
+end
+redis.call('DEL', rooms)
+end_token(ARGV[1], old, ARGV[2])
+return 1
