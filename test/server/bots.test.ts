@@ -40,7 +40,7 @@ describe("bots", { concurrency: false }, () => {
     const { bot, token } = answer.json<NewBotResult>();
     return new Member(world.two.url, { ...bot, role: "bot" }, token);
   };
-  const draft = (username: string) => ada.call("POST", "/api/admin/bots", { username, scopes: [] });
+  const ask = (username: string) => ada.call("POST", "/api/admin/bots", { username, scopes: [] });
   const letIn = async (bot: Member, id = room.id) => {
     const answer = await ada.call("PUT", `/api/rooms/${id}/members/${bot.me.id}`, {});
     assert.equal(answer.status, 204, answer.text);
@@ -288,11 +288,11 @@ describe("bots", { concurrency: false }, () => {
     const count = Number(await world.redis.cli("SCARD", "bots"));
     const fill = Array.from({ length: LIMITS.botsMax - count - 1 }, (_, at) => `${8_000_000 + at}`);
     await world.redis.cli("SADD", "bots", ...fill);
-    assert.equal((await draft("Last-one")).status, 201);
-    const refused = await draft("One-too-many");
+    assert.equal((await ask("Last-one")).status, 201);
+    const refused = await ask("One-too-many");
     assert.deepEqual([refused.status, code(refused)], [409, "too-many-bots"]);
     await world.redis.cli("SREM", "bots", ...fill);
-    assert.equal((await draft("One-too-many")).status, 201);
+    assert.equal((await ask("One-too-many")).status, 201);
   });
 
   test("[BO2] a token is no session of a person: nobody signs in, or changes a password, with it", async () => {
