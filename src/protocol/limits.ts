@@ -35,6 +35,9 @@ export const LIMITS = {
   topicCharsMax: 500,
   /** Bots that admins make. */
   botsMax: 100,
+  /** Webhooks of one room, and characters of the key that makes posting to one repeatable. */
+  webhooksPerRoomMax: 20,
+  idempotencyKeyCharsMax: 255,
   /** Rooms and chats one person may be in. */
   roomsPerUserMax: 200,
   /** People in a private chat, oneself included. */

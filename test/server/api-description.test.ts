@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Room } from "#protocol/room.ts";
+import type { NewWebhookResult } from "#protocol/webhook.ts";
 import type { SendResult } from "#protocol/commands.ts";
 import { describedRoutes } from "#server/http/operation.ts";
 import { appRoutes } from "#test/support/app-routes.ts";
@@ -28,6 +29,8 @@ describe("the API and its description", { concurrency: false }, () => {
   let brin: Member;
   let room: Room;
   let message: string;
+  /** The two parts of the address of a webhook. */
+  let hook: readonly string[];
   before(async () => {
     redis = await startRedis();
     server = await startServer({ args: ["--redis-url", redis.url] });
@@ -39,6 +42,8 @@ describe("the API and its description", { concurrency: false }, () => {
     message = (await ada.say("Hello @Brin", "first-message", room.id)).json<SendResult>().id;
     await brin.call("PUT", `/api/rooms/${room.id}/messages/${message}/reactions`, { emoji: "👍" });
     await ada.call("PUT", `/api/rooms/${room.id}/pins/${message}`);
+    const webhook = await ada.call("POST", `/api/rooms/${room.id}/webhooks`, { name: "Deploys" });
+    hook = webhook.json<NewWebhookResult>().address.split("/").slice(-2);
   });
   after(async () => {
     await server.stop();
@@ -82,12 +87,20 @@ describe("the API and its description", { concurrency: false }, () => {
     ["POST", "/api/rooms/:id/messages", "", { cid: "second-message", message: "Again" }],
     ["PATCH", "/api/rooms/:id/messages/:message", "", { message: "Hello @Brin!" }],
     ["PUT", "/api/rooms/:id/read", "", { position: "0.000001" }],
+    ["GET", "/api/rooms/:id/webhooks"],
+    ["POST", "/api/rooms/:id/webhooks", "", { name: "Alerts" }],
+    ["GET", "/api/admin/bots"],
+    ["POST", "/api/admin/bots", "", { username: "Gardener", scopes: ["read"] }],
+    ["POST", "/api/hooks/:hook/:token", "", { text: "Deploy is done" }],
     ["POST", "/api/session", "", { username: "Ada", password: PASSWORD }],
   ] as const;
   for (const [method, path, query = "", body] of ROUTES) {
     test(`[AP5] the answer to ${method} ${path} is what is told, and nothing besides`, async () => {
       const { answer, status, also = {} } = operationOf(method, path);
-      const real = path.replace(":id", room.id).replace(":message", message);
+      const real = path
+        .replace(":id", room.id)
+        .replace(":message", message)
+        .replace(":hook/:token", hook.join("/"));
       const given = await ada.call(method, real + query, body);
       const allowed = [status ?? 200, ...Object.keys(also).map(Number)];
       assert.ok(allowed.includes(given.status), `${given.status} ${given.text}`);
@@ -110,6 +123,7 @@ describe("the API and its description", { concurrency: false }, () => {
         assert.ok(expected?.success === false, `${method} ${path}`);
         const real = path
           .replaceAll(/:id/gu, room.id)
+          .replaceAll(":hook/:token", hook.join("/"))
           .replaceAll(/:user/gu, "2")
           .replaceAll(/:\w+/gu, message);
         const answer = await ada.call(method.toUpperCase(), real, each);
@@ -130,7 +144,8 @@ describe("the API and its description", { concurrency: false }, () => {
     } of told) {
       const real = path.replaceAll(/:\w+/gu, "1");
       const { status } = await bare(method, real);
-      if (access === "public") assert.notEqual(status, 404, `${method} ${path}`);
+      if (path.includes(":token")) assert.equal(status, 404);
+      else if (access === "public") assert.notEqual(status, 404, `${method} ${path}`);
       else assert.equal(status, 401, `${method} ${path}`);
     }
   });

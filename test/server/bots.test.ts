@@ -255,6 +255,8 @@ describe("bots", { concurrency: false }, () => {
     };
     await until(async () => (await online()).includes(brin.me.id), { what: "Brin is online" });
     assert.ok(!(await online()).includes(bot.me.id));
+    const told = await line.ask<{ online: readonly number[] }>("online", {});
+    assert.ok("online" in told && !told.online.includes(bot.me.id));
     assert.ok(line.socket.connected && other.socket.connected);
     const found = await brin.call("GET", "/api/people?search=qui");
     assert.deepEqual(found.json(), { people: [{ id: bot.me.id, username: "Quiet", bot: true }] });

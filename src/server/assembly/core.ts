@@ -14,6 +14,7 @@ import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import { Rooms } from "#server/core/rooms/rooms.ts";
+import { Webhooks } from "#server/core/rooms/webhooks.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
 import type { Log } from "#server/log.ts";
@@ -29,6 +30,7 @@ import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
+import { RedisWebhookStore } from "#server/redis/rooms/redis-webhook-store.ts";
 import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
 import type { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
 import { randomTokens } from "#server/secrets/random-tokens.ts";
@@ -38,6 +40,7 @@ import { systemClock } from "#server/system-clock.ts";
 export interface Core {
   readonly accounts: Accounts;
   readonly bots: Bots;
+  readonly webhooks: Webhooks;
   readonly chat: Chat;
   readonly marks: Marks;
   readonly reads: Reads;
@@ -121,10 +124,12 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
 }
 
 /** What people do with rooms and messages. */
-function talk({ messages, changes, people, throttle, roomStore: rooms, reads }: Stores) {
+function talk({ messages, changes, people, throttle, roomStore: rooms, reads, webhooks }: Stores) {
   const mentions = new Mentions({ accounts: people, rooms });
+  const chat = new Chat({ log: messages, accounts: people, clock: systemClock, mentions });
   return {
-    chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
+    chat,
+    webhooks: new Webhooks({ webhooks, chat, throttle, tokens: randomTokens }),
     marks: new Marks(changes),
     reads: new Reads({ reads, rooms }),
     rooms: new Rooms({ rooms, reads, accounts: people, throttle }),
@@ -153,6 +158,7 @@ async function openStores(redis: Redis, log: Log) {
     reads: new RedisReadStore(redis),
     presenceStore: new RedisPresenceStore(redis),
     roomStore: new RedisRoomStore(redis),
+    webhooks: new RedisWebhookStore(redis),
   };
 }
 

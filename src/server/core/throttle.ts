@@ -21,5 +21,7 @@ export const SIGN_IN_PER_ADDRESS: Rate = { burst: 30, everyMs: 5_000 };
 /** Rooms, and private chats, that one person makes. */
 export const ROOMS_PER_USER: Rate = { burst: 10, everyMs: 360_000 };
 export const CHATS_PER_USER: Rate = { burst: 30, everyMs: 60_000 };
+/** What is posted to one webhook. */
+export const POSTS_PER_WEBHOOK: Rate = { burst: 30, everyMs: 1_000 };
 /** Accounts made from one address: a class or an office behind one address must pass. */
 export const ACCOUNTS_PER_ADDRESS: Rate = { burst: 100, everyMs: 30_000 };

@@ -9,6 +9,7 @@ import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
+import type { Webhooks } from "#server/core/rooms/webhooks.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { apiRoutes } from "./api-routes.ts";
@@ -29,6 +30,7 @@ import { roomRoutes } from "./room-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
+import { webhookRoutes } from "./webhook-routes.ts";
 
 export interface HttpParts {
   readonly accounts: Accounts;
@@ -38,6 +40,7 @@ export interface HttpParts {
   readonly marks: Marks;
   readonly reads: Reads;
   readonly bots: Bots;
+  readonly webhooks: Webhooks;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -53,22 +56,8 @@ export interface HttpParts {
 const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
-export function createApp({
-  accounts,
-  chat,
-  presence,
-  rooms,
-  marks,
-  reads,
-  bots,
-  guard,
-  files,
-  readiness,
-  durability,
-  forks,
-  streams,
-  onError,
-}: HttpParts) {
+export function createApp(parts: HttpParts) {
+  const { guard, files, readiness, durability, forks, onError } = parts;
   const headers = Object.entries(securityHeaders(guard.isHttps));
   const paths = new Paths();
   const app = new Hono<Guarded>()
@@ -87,18 +76,7 @@ export function createApp({
       await next();
     })
     .route("/", healthRoutes(readiness, durability, forks))
-    .route("/api", accountRoutes(accounts, guard))
-    .route("/api", peopleRoutes(accounts, presence, guard))
-    .route("/api", roomRoutes(rooms, guard))
-    .route("/api", memberRoutes(rooms, guard))
-    .route("/api", messageRoutes(chat, guard))
-    .route("/api", markRoutes({ marks, reads, chat }, guard))
-    .route("/api", botRoutes(bots, guard))
-    .route("/api", streamRoutes(streams, guard, Object.fromEntries(headers)))
-    .route(
-      "/api",
-      apiRoutes(() => describedRoutes(paths.routes), cookieName(guard.isHttps)),
-    )
+    .route("/api", api(parts, paths))
     .onError((error, c) => {
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
       return problemResponse(error, paths.methods(c.req.path));
@@ -111,6 +89,26 @@ export function createApp({
       return file;
     })
     .notFound((c) => problemResponse(paths.missing(c.req.path), paths.methods(c.req.path)));
+}
+
+/** Everything under `/api`. */
+function api(parts: HttpParts, paths: Paths) {
+  const { accounts, chat, presence, rooms, marks, reads, bots, webhooks, streams, guard } = parts;
+  const cookie = cookieName(guard.isHttps);
+  return new Hono<Guarded>()
+    .route("/", accountRoutes(accounts, guard))
+    .route("/", peopleRoutes(accounts, presence, guard))
+    .route("/", roomRoutes(rooms, guard))
+    .route("/", memberRoutes(rooms, guard))
+    .route("/", messageRoutes(chat, guard))
+    .route("/", markRoutes({ marks, reads, chat }, guard))
+    .route("/", botRoutes(bots, guard))
+    .route("/", webhookRoutes(webhooks, guard))
+    .route("/", streamRoutes(streams, guard, securityHeaders(guard.isHttps)))
+    .route(
+      "/",
+      apiRoutes(() => describedRoutes(paths.routes), cookie),
+    );
 }
 
 /** A request without an address that can be read, which no route ever sees. */

@@ -16,6 +16,31 @@ export async function readBody<S extends z.ZodType>(c: Context, schema: S): Prom
   return parsed.data;
 }
 
+interface Said {
+  readonly text: string;
+}
+
+/**
+ * A text in whichever way programs send one: as JSON of this shape; as itself; or in a form, as
+ * itself, as `text=`, or as JSON in `payload=`.
+ */
+export async function readTextOr(c: Context, schema: z.ZodType<Said>): Promise<string> {
+  const type = c.req.header("Content-Type") ?? "text/plain";
+  if (/^application\/json\s*(?:;|$)/iu.test(type)) return (await readBody(c, schema)).text;
+  const isForm = /^application\/x-www-form-urlencoded\s*(?:;|$)/iu.test(type);
+  if (!isForm && !/^text\/plain\s*(?:;|$)/iu.test(type)) {
+    throw refuse("unsupported-media-type", "Send plain text, a form, or application/json.");
+  }
+  const text = await readText(c.req.raw);
+  if (!isForm || !/^(?:payload|text)=/u.test(text)) return text;
+  const form = new URLSearchParams(text);
+  const payload = form.get("payload");
+  if (payload === null) return form.get("text") ?? "";
+  const parsed = schema.safeParse(parse(payload));
+  if (!parsed.success) throw refuse("bad-request", problemOf(parsed.error));
+  return parsed.data.text;
+}
+
 /** Stops reading at the bound, whatever length was announced. */
 async function readText(request: Request): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });

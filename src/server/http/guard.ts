@@ -44,6 +44,12 @@ export class Guard {
     );
   }
 
+  /** Where this Klatch is found, as people open it, or as this request did. */
+  ownAddress(c: Request): string {
+    const [first] = this.#whence.publicOrigins;
+    return first ?? `http://${c.req.header("Host") ?? ""}`;
+  }
+
   address(c: Request): string {
     const peer = c.env.incoming.socket.remoteAddress;
     return clientAddress(peer, c.req.header("X-Forwarded-For"), this.#whence.trustedProxies);

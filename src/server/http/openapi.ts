@@ -65,6 +65,8 @@ const PARAMETERS: Readonly<Record<string, Pick<Parameter, "description" | "schem
     user: { description: "Id of the person.", schema: { type: "integer" }, example: 2 },
     message: { description: "Id of the message.", schema: TEXT, example: "1615480369.000123" },
     bot: { description: "Id of the bot.", schema: { type: "integer" }, example: 7 },
+    hook: { description: "Id of the webhook.", schema: { type: "integer" }, example: 8 },
+    token: { description: "The secret part of its address.", schema: TEXT, example: "T0K3N" },
     emoji: { description: "The emoji.", schema: TEXT, example: "👍" },
   };
 
@@ -129,7 +131,10 @@ function operationOf({ method, path, told }: DescribedRoute, components: Compone
     ...(body && {
       requestBody: {
         required: true,
-        content: { "application/json": { schema: components.schema(body) } },
+        content: {
+          "application/json": { schema: components.schema(body) },
+          ...Object.fromEntries((told.texts ?? []).map((type) => [type, { schema: TEXT }])),
+        },
       },
     }),
     responses: responsesOf(method, told, components),

@@ -13,6 +13,7 @@ export const GROUPS = {
   Messages: "Reading and saying things.",
   Marks: "Reactions, pins, and how far one has read.",
   Bots: "Programs with an account of their own.",
+  Webhooks: "Addresses at which programs without an account say something in one room.",
   Live: "Everything that happens, as it happens.",
   Operation: "For those who run Klatch, and for programs that talk to it.",
 } as const;
@@ -36,6 +37,8 @@ export interface Operation {
   readonly headers?: Readonly<Record<string, string>>;
   /** The JSON body, the very schema the route reads it with. */
   readonly body?: z.ZodType;
+  /** Media types in which the body may come as a text instead. */
+  readonly texts?: readonly string[];
   /** The body of the answer; without it the answer is 204. */
   readonly answer?: z.ZodType;
   /** Media type of the answer, where it is not JSON. */

@@ -50,38 +50,7 @@ export function createCommands({
   presence,
 }: CommandParts): Readonly<Record<CommandName, Command>> {
   return {
-    send: command(
-      "write",
-      schemas.send,
-      (connection, { room, message, ...rest }): Promise<SendResult> => {
-        return inPlace(
-          connection,
-          room,
-          chat.send(connection.user, room, { text: message, ...rest }),
-        );
-      },
-    ),
-
-    edit: command(
-      "write",
-      schemas.edit,
-      (connection, { room, id, message }): Promise<ChangeResult> => {
-        return inPlace(connection, room, chat.edit(connection.user, room, id, message));
-      },
-    ),
-
-    remove: command("write", schemas.remove, (connection, { room, id }): Promise<ChangeResult> => {
-      return inPlace(connection, room, chat.remove(connection.user, room, id));
-    }),
-
-    react: command("react", schemas.react, (connection, { room, id, emoji, remove }) => {
-      const isOn = remove !== true;
-      return inPlace(connection, room, marks.react(connection.user, room, id, { emoji, isOn }));
-    }),
-
-    pin: command("rooms", schemas.pin, (connection, { room, id, remove }) => {
-      return inPlace(connection, room, marks.pin(connection.user, room, id, remove !== true));
-    }),
+    ...changes({ chat, marks }),
 
     join: command(
       "read",
@@ -124,12 +93,51 @@ export function createCommands({
       return Promise.resolve({});
     }),
 
-    online: command("read", schemas.online, ({ user }): Promise<OnlineResult> => {
-      return Promise.resolve({ online: presence.online(user.id) });
+    online: command("read", schemas.online, ({ user, standing }): Promise<OnlineResult> => {
+      const asking = standing.role === "bot" ? undefined : user.id;
+      return Promise.resolve({ online: presence.online(asking) });
     }),
 
     people: command("read", schemas.people, async (_connection, { ids }): Promise<PeopleResult> => {
       return { people: await chat.people(ids) };
+    }),
+  };
+}
+
+/** What adds to a room, or changes what is there: answered at its place among the events. */
+function changes({ chat, marks }: Pick<CommandParts, "chat" | "marks">) {
+  return {
+    send: command(
+      "write",
+      schemas.send,
+      (connection, { room, message, ...rest }): Promise<SendResult> => {
+        return inPlace(
+          connection,
+          room,
+          chat.send(connection.user, room, { text: message, ...rest }),
+        );
+      },
+    ),
+
+    edit: command(
+      "write",
+      schemas.edit,
+      (connection, { room, id, message }): Promise<ChangeResult> => {
+        return inPlace(connection, room, chat.edit(connection.user, room, id, message));
+      },
+    ),
+
+    remove: command("write", schemas.remove, (connection, { room, id }): Promise<ChangeResult> => {
+      return inPlace(connection, room, chat.remove(connection.user, room, id));
+    }),
+
+    react: command("react", schemas.react, (connection, { room, id, emoji, remove }) => {
+      const isOn = remove !== true;
+      return inPlace(connection, room, marks.react(connection.user, room, id, { emoji, isOn }));
+    }),
+
+    pin: command("rooms", schemas.pin, (connection, { room, id, remove }) => {
+      return inPlace(connection, room, marks.pin(connection.user, room, id, remove !== true));
     }),
   };
 }

@@ -39,6 +39,8 @@ export const keys = {
   roomReads: (id: RoomId) => `{room:${id}}:reads`,
   roomPins: (id: RoomId) => `{room:${id}}:pins`,
   roomBans: (id: RoomId) => `{room:${id}}:bans`,
+  /** Ids of the bots that say what is posted to the room's webhooks. */
+  roomWebhooks: (id: RoomId) => `{room:${id}}:webhooks`,
   roomChanges: (id: RoomId) => `{room:${id}}:changes`,
   sent: (id: RoomId, user: number, cid: string) => `{room:${id}}:sent:${user}:${cid}`,
   userSessions: (id: number | string) => `{user:${id}}:sessions`,

@@ -45,6 +45,7 @@ export const scripts = {
   sessionTouch: read("session-touch"),
   throttle: read("throttle"),
   unread: read("unread"),
+  webhookCreate: read("webhook-create"),
 } as const;
 
 /** What a script answers, before it is read. */

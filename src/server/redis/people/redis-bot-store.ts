@@ -1,6 +1,7 @@
 /** Bots on Redis: `user:{id}` like everybody's, without a password; a set of them all. */
 import type { Bot, Scope } from "#protocol/bot.ts";
 import { SCOPES } from "#protocol/bot.ts";
+import type { RoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { canonicalUsername } from "#protocol/username.ts";
 import type { BotDraft, BotEdit, BotStore } from "#server/core/people/bot-store.ts";
@@ -69,8 +70,8 @@ export class RedisBotStore implements BotStore {
     return (await run(this.#redis, scripts.botToken, names, args)) === 1;
   }
 
-  delete(id: number): Promise<boolean> {
-    return deleteBot(this.#redis, id, keys.bots);
+  async delete(id: number): Promise<boolean> {
+    return (await deleteBot(this.#redis, id, keys.bots)) === "done";
   }
 
   async #read(id: number): Promise<Bot | undefined> {
@@ -89,12 +90,22 @@ export class RedisBotStore implements BotStore {
   }
 }
 
-/** Ends the account of a bot that is in this set: all bots, or the webhooks of a room. */
-export async function deleteBot(redis: Redis, id: number, set: string): Promise<boolean> {
+/**
+ * Ends the account of a bot that is in this set: all bots, or the webhooks of a room; with
+ * `moderator`, only if they are one of that room.
+ */
+export async function deleteBot(
+  redis: Redis,
+  id: number,
+  set: string,
+  moderator?: { readonly room: RoomId; readonly by: number },
+): Promise<"done" | "not-found" | "not-allowed"> {
   const username = await answered(redis.hGet(keys.user(id), "username"));
   const names = [keys.user(id), set, keys.userRooms(id), keys.calledBots];
   const args = [String(id), keys.session(""), canonicalUsername(username ?? "")];
-  return (await run(redis, scripts.botDelete, names, args)) === 1;
+  if (moderator !== undefined) args.push(moderator.room, String(moderator.by));
+  const outcome = await run(redis, scripts.botDelete, names, args);
+  return outcome === "done" || outcome === "not-allowed" ? outcome : "not-found";
 }
 
 /** As they lie in `user:{id}`: names with spaces between. */

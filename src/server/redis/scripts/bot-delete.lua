@@ -2,9 +2,15 @@
 -- Ends a bot: its session, its places in rooms, its name. What it said stays, and who said it.
 -- KEYS: 1 user (hash)  2 bots (set), or the webhooks of its room  3 the bot's rooms (set)  4 bots that are called (set)
 -- ARGV: 1 user id  2 what the key of a session begins with  3 canonical name
--- Returns 1, or 0 if there is no such bot.
+--       4, 5 of a webhook: the room whose moderator must act, and who acts
+-- Returns "done", "not-found" or "not-allowed".
 local user, bots, rooms, called = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-if redis.call('SREM', bots, ARGV[1]) == 0 then return 0 end
+if ARGV[4] then
+  local role = redis.call('HGET', '{room:' .. ARGV[4] .. '}:members', ARGV[5])
+  if role and role ~= 'moderator' then return 'not-allowed' end
+  if not role then return 'not-found' end
+end
+if redis.call('SREM', bots, ARGV[1]) == 0 then return 'not-found' end
 local old = redis.call('HGET', user, 'token')
 redis.call('HDEL', user, 'token', 'scopes', 'callback', 'callbackSecret', 'hook')
 redis.call('SREM', called, ARGV[1])
@@ -21,4 +27,4 @@ for _, room in ipairs(redis.call('SMEMBERS', rooms)) do
 end
 redis.call('DEL', rooms)
 end_token(ARGV[1], old, ARGV[2])
-return 1
+return 'done'
