@@ -137,7 +137,9 @@ describe("PROTOCOL.md", { concurrency: false }, () => {
   }
 
   test("an event looks as the document shows it", async () => {
-    const written: unknown = JSON.parse(/```json\n([\s\S]*?)```/u.exec(PROTOCOL)?.[1] ?? "");
+    const written: unknown = JSON.parse(
+      /### What the server sends[\s\S]*?```json\n([\s\S]*?)```/u.exec(PROTOCOL)?.[1] ?? "",
+    );
     const ada = await Member.enter(server.url, "Bea");
     await using own = await ada.connect();
     await own.join();

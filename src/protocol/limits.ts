@@ -35,6 +35,8 @@ export const LIMITS = {
   topicCharsMax: 500,
   /** Bots that admins make. */
   botsMax: 100,
+  /** Calls of bots that wait; beyond it nobody is called until some are done (call-bots.lua). */
+  callsWaitingMax: 10_000,
   /** Webhooks of one room, and characters of the key that makes posting to one repeatable. */
   webhooksPerRoomMax: 20,
   idempotencyKeyCharsMax: 255,

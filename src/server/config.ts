@@ -22,6 +22,8 @@ export interface Config {
   /** What a Redis must do with what it acknowledges; `disk`: keep it in a log on disk. */
   readonly durability: "disk" | "none";
   readonly demo: boolean;
+  /** Whether bots may be called at addresses of private networks, and over plain http. */
+  readonly privateCallbacks: boolean;
   readonly logLevel: LogLevel | undefined;
 }
 
@@ -88,12 +90,21 @@ export const SETTINGS = [
     description: "fills an empty chat with the tutorial's people, whose passwords everybody knows",
   },
   {
+    flag: "private-callbacks",
+    variable: "PRIVATE_CALLBACKS",
+    default: "",
+    description: "lets bots be called at private addresses, too, and over http",
+  },
+  {
     flag: "log-level",
     variable: "LOG_LEVEL",
     default: "info",
     description: `${LOG_LEVELS.join(", ")}; on a terminal the default is warn`,
   },
 ] as const satisfies readonly Setting[];
+
+/** Flags that need no value. */
+const SWITCHES: ReadonlySet<string> = new Set(["demo", "private-callbacks"]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -116,6 +127,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     trustedProxies: readNetworks(value("trusted-proxies"), mistakes),
     durability: readDurability(value("durability"), mistakes),
     demo: readSwitch(value("demo"), mistakes),
+    privateCallbacks: readSwitch(value("private-callbacks"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };
   if (mistakes.length > 0) throw new StartError(...mistakes);
@@ -131,7 +143,10 @@ interface Given {
 function readFlags(args: readonly string[], mistakes: string[]): ReadonlyMap<string, string> {
   const flags = new Map<string, string>();
   const options = Object.fromEntries(
-    SETTINGS.map(({ flag }) => [flag, { type: flag === "demo" ? "boolean" : "string" } as const]),
+    SETTINGS.map(({ flag }) => [
+      flag,
+      { type: SWITCHES.has(flag) ? "boolean" : "string" } as const,
+    ]),
   );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of tokens) {
@@ -141,7 +156,7 @@ function readFlags(args: readonly string[], mistakes: string[]): ReadonlyMap<str
     } else if (!Object.hasOwn(options, token.name)) {
       const known = SETTINGS.map(({ flag }) => `--${flag}`).join(" ");
       mistakes.push(`${token.rawName} is no setting. There are: ${known}`);
-    } else if (token.name !== "demo" && token.value === undefined) {
+    } else if (!SWITCHES.has(token.name) && token.value === undefined) {
       mistakes.push(`${token.rawName} needs a value, like ${token.rawName} VALUE.`);
     } else {
       flags.set(token.name, token.value ?? "true");

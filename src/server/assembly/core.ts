@@ -5,6 +5,7 @@ import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
 import { PRESENCE } from "#server/core/delivery/bus.ts";
 import { Bots } from "#server/core/people/bots.ts";
+import { Callbacks } from "#server/core/rooms/callbacks.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
@@ -17,6 +18,8 @@ import { Rooms } from "#server/core/rooms/rooms.ts";
 import { Webhooks } from "#server/core/rooms/webhooks.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
+import { callbackProblem } from "#server/outgoing/public-address.ts";
+import { SignedPost } from "#server/outgoing/signed-post.ts";
 import type { Log } from "#server/log.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { Instance } from "#server/redis/health/instance.ts";
@@ -25,6 +28,7 @@ import { probe } from "#server/redis/health/probe.ts";
 import { RedisAccountStore } from "#server/redis/people/redis-account-store.ts";
 import { RedisBotStore } from "#server/redis/people/redis-bot-store.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
+import { RedisCallStore } from "#server/redis/rooms/redis-call-store.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
@@ -75,7 +79,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   const bots = new Bots({
     bots: stores.bots,
     tokens: randomTokens,
-    callbackProblem: () => undefined,
+    callbackProblem: (url) => callbackProblem(url, config.privateCallbacks),
   });
   const { beacon, ...live } = await goLive(stage, bus, stores);
   const readiness = async () => {
@@ -84,7 +88,9 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { accounts, bots, ...live, ...talk(stores), readiness };
+  const talking = talk(stores);
+  startCallbacks(stage, stores, talking.chat);
+  return { accounts, bots, ...live, ...talking, readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
@@ -136,6 +142,27 @@ function talk({ messages, changes, people, throttle, roomStore: rooms, reads, we
   };
 }
 
+/** Bots are called by whichever server comes first. */
+function startCallbacks({ config, log, stack }: Stage, stores: Stores, chat: Chat): void {
+  const { calls, messages, people, roomStore: rooms } = stores;
+  const onFailure = (bot: number, why: string, isLast: boolean) => {
+    log.warn({ bot, why, isLast }, "a bot could not be called");
+  };
+  const callbacks = new Callbacks({
+    calls,
+    chat,
+    rooms,
+    onFailure,
+    caller: new SignedPost({ mayBePrivate: config.privateCallbacks }),
+    log: messages,
+    accounts: people,
+    tokens: randomTokens,
+    clock: systemClock,
+  });
+  callbacks.start();
+  stack.defer(() => callbacks.stop());
+}
+
 type Stores = Awaited<ReturnType<typeof openStores>>;
 
 /** The ports on Redis. */
@@ -153,6 +180,7 @@ async function openStores(redis: Redis, log: Log) {
     changes: new MessageChanges(redis),
     people,
     bots: new RedisBotStore(redis),
+    calls: new RedisCallStore(redis),
     sessions: new RedisSessionStore(redis),
     throttle: new RedisThrottle(redis),
     reads: new RedisReadStore(redis),

@@ -27,6 +27,9 @@ export const keys = {
   /** Ids of all bots that admins made, and of those that are called when somebody speaks to them. */
   bots: "bots",
   calledBots: "bots:called",
+  /** Calls of bots by the ms they are due at, and how often each was tried. */
+  callbacks: "callbacks",
+  callbackTries: "callbacks:tries",
   userRooms: (id: number | string) => `user:${id}:rooms`,
   /** Last id of a room that people made. */
   totalRooms: "total_rooms",

@@ -25,6 +25,8 @@ export const scripts = {
   botDelete: read("bot-delete"),
   botEdit: read("bot-edit"),
   botToken: read("bot-token"),
+  callbackClaim: read("callback-claim"),
+  callbackSettle: read("callback-settle"),
   change: read("change"),
   missed: read("missed"),
   ownerFirst: read("owner-first"),
