@@ -22,8 +22,12 @@ end
 --@include room-act
 --@include end-token
 for _, room in ipairs(redis.call('SMEMBERS', rooms)) do
-  redis.call('HDEL', '{room:' .. room .. '}:members', ARGV[1])
-  notify_all('{room:' .. room .. '}:members', room)
+  local members = '{room:' .. room .. '}:members'
+  -- A private chat keeps its people: it is called by them.
+  if standing(members, '{room:' .. room .. '}:meta', room, ARGV[1]) ~= 'private' then
+    redis.call('HDEL', members, ARGV[1])
+    notify_all(members, room)
+  end
 end
 redis.call('DEL', rooms)
 end_token(ARGV[1], old, ARGV[2])
