@@ -111,6 +111,10 @@ describe("the page about the API", () => {
       assert.ok(page.includes(`<code>${path}</code>`));
     }
     assert.equal(page.match(/<pre\s+tabindex="0"\s*><code>curl /gu)?.length, operations.length);
+    // Refusals are folded away; what one wants to see is not.
+    const shown = page.replaceAll(/<details>[\s\S]*?<\/details>/gu, "");
+    assert.doesNotMatch(shown, /problem\+json|not-signed-in/u);
+    assert.match(page, /<code>not-signed-in<\/code>: Please sign in\./u);
     assert.doesNotMatch(page, /<script|\sstyle=|<style|\son[a-z]+=|\bundefined\b|\[object/u);
   });
 

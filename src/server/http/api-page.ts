@@ -1,5 +1,5 @@
 /** The page about the API: the OpenAPI document for people, as plain HTML without a script. */
-import type { JsonSchema, OpenApi, OperationObject, Parameter } from "./openapi.ts";
+import type { Answered, JsonSchema, OpenApi, OperationObject, Parameter } from "./openapi.ts";
 import { curlLine } from "./curl-line.ts";
 
 /** HTML that is safe as it stands; all other text is escaped on its way in. */
@@ -94,11 +94,13 @@ function operationsOf({ paths }: OpenApi, group: string): readonly Placed[] {
 
 function article({ method, path, it }: Placed, api: OpenApi): Html {
   const { operationId: id, summary, description, parameters = [], requestBody, responses } = it;
-  const body = requestBody?.content["application/json"]?.schema;
-  const refusals = Object.entries(responses).filter(
-    ([, { content = {} }]) => "application/problem+json" in content,
+  const bodies = Object.entries(requestBody?.content ?? {}).map(
+    ([type, { schema }]) => html`<code>${type}</code> ${typeOf(schema)}`,
   );
-  const answers = Object.entries(responses).filter((each) => !refusals.includes(each));
+  const isRefusal = ({ content = {} }: Answered) => "application/problem+json" in content;
+  const all = Object.entries(responses);
+  const refusals = all.filter(([, answer]) => isRefusal(answer));
+  const answers = all.filter(([, answer]) => !isRefusal(answer));
   return html`<article aria-labelledby="${id}">
     <h3 id="${id}">${summary}</h3>
     <p class="address">
@@ -106,7 +108,7 @@ function article({ method, path, it }: Placed, api: OpenApi): Html {
     </p>
     ${description === undefined ? undefined : html`<p>${marked(description)}</p>`}
     ${parameters.length > 0 ? list("Parameters", parameters.map(parameter)) : undefined}${
-      body === undefined ? undefined : list("Body", [html`JSON: ${typeOf(body)}`])
+      bodies.length === 0 ? undefined : list("Body", bodies)
     }${list(
       "Answers",
       answers.map(([status, { description: words, content = {} }]) => {
