@@ -214,8 +214,8 @@ describe("bots", { concurrency: false }, () => {
     await letIn(bot);
     await bot.say("I was here", "ghost-was-here", room.id);
     const chat = await ada.call("POST", "/api/chats", { people: [bot.me.id] });
-    const { id } = chat.json<Room>();
-    await bot.say("In private", "ghost-in-private", id);
+    const { id: chatId } = chat.json<Room>();
+    await bot.say("In private", "ghost-in-private", chatId);
     await using line = await ada.connect();
     assert.equal((await ada.call("DELETE", `/api/admin/bots/${bot.me.id}`)).status, 204);
     await line.until(() => line.notices.some((it) => it.room === room.id), "the notice", WITHIN_MS);
@@ -223,7 +223,7 @@ describe("bots", { concurrency: false }, () => {
       await ada.call("GET", `/api/rooms/${room.id}/members`)
     ).json<MembersResult>();
     assert.ok(!members.some(({ id }) => id === bot.me.id));
-    const kept = (await ada.call("GET", `/api/rooms/${id}`)).json<Room>();
+    const kept = (await ada.call("GET", `/api/rooms/${chatId}`)).json<Room>();
     assert.deepEqual([kept.people[0]?.username, kept.last?.message], ["Ghost", "In private"]);
     const { messages, people } = await ada.history("", room.id);
     assert.ok(messages.some(({ message }) => message === "I was here"));

@@ -97,7 +97,6 @@ function article({ method, path, it }: Placed, api: OpenApi): Html {
   const bodies = Object.entries(requestBody?.content ?? {}).map(
     ([type, { schema }]) => html`<code>${type}</code> ${typeOf(schema)}`,
   );
-  const isRefusal = ({ content = {} }: Answered) => "application/problem+json" in content;
   const all = Object.entries(responses);
   const refusals = all.filter(([, answer]) => isRefusal(answer));
   const answers = all.filter(([, answer]) => !isRefusal(answer));
@@ -131,6 +130,10 @@ function article({ method, path, it }: Placed, api: OpenApi): Html {
       tabindex="0"
     ><code>${curlLine({ method, path, operation: it, schemas: api.components.schemas })}</code></pre>
   </article> `;
+}
+
+function isRefusal({ content = {} }: Answered): boolean {
+  return "application/problem+json" in content;
 }
 
 function list(title: string, items: readonly Html[]): Html {

@@ -52,26 +52,22 @@ export function createCommands({
   return {
     ...changes({ chat, marks }),
 
-    join: command(
-      "read",
-      schemas.join,
-      async (connection, { room, since }): Promise<JoinResult> => {
-        try {
-          // Membership is checked first, so that nobody hears a room, however shortly, by asking.
-          await chat.mustBeMember(connection.user, room);
-          // Heard before it is read, so that nothing falls between the two; what comes twice has the
-          // same id.
-          await connection.hear(room);
-          const result = await chat.catchUp(connection.user, room, since);
-          connection.told(room, result.position);
-          return result;
-        } catch (error) {
-          // Also who heard it until now and asks again: they may have been a member then.
-          connection.unhear(room);
-          throw error;
-        }
-      },
-    ),
+    join: command("read", schemas.join, async (connection, { room, since }) => {
+      try {
+        // Membership is checked first, so that nobody hears a room, however shortly, by asking.
+        await chat.mustBeMember(connection.user, room);
+        // Heard before it is read, so that nothing falls between the two; what comes twice has the
+        // same id.
+        await connection.hear(room);
+        const result: JoinResult = await chat.catchUp(connection.user, room, since);
+        connection.told(room, result.position);
+        return result;
+      } catch (error) {
+        // Also who heard it until now and asks again: they may have been a member then.
+        connection.unhear(room);
+        throw error;
+      }
+    }),
 
     read: command(
       "people",
