@@ -20,6 +20,8 @@ export interface Person {
   readonly picture?: string;
   /** The account was deleted; `username` is then `DELETED_NAME`, which nobody else can have. */
   readonly deleted?: true;
+  /** It is a program. */
+  readonly bot?: true;
 }
 
 export const DELETED_NAME = "deleted person";

@@ -165,7 +165,7 @@ export class SocketEdge {
         clock.after(FAREWELL_MS, () => socket.disconnect(true));
       },
     };
-    const connection = new Connection(session.user, wire, hub, clock);
+    const connection = new Connection(session, wire, hub, clock);
     const unwatchQueue = slow.watch(queueOf(socket.conn));
     const unlisten = roomWatch.listen(session.user.id, roomListenerOf(socket, connection));
     socket.on("disconnect", () => {
