@@ -29,6 +29,8 @@ describe("the API and its description", { concurrency: false }, () => {
   let brin: Member;
   let room: Room;
   let message: string;
+  /** Of Brin. */
+  let reported: string;
   /** The two parts of the address of a webhook. */
   let hook: readonly string[];
   before(async () => {
@@ -44,7 +46,35 @@ describe("the API and its description", { concurrency: false }, () => {
     await ada.call("PUT", `/api/rooms/${room.id}/pins/${message}`);
     const webhook = await ada.call("POST", `/api/rooms/${room.id}/webhooks`, { name: "Deploys" });
     hook = webhook.json<NewWebhookResult>().address.split("/").slice(-2);
+    await fill();
   });
+
+  /** Something of everything that an answer may hold. */
+  const fill = async () => {
+    const cleo = await Member.enter(server.url, "Cleo");
+    const said = await brin.say("Buy my bulbs", "brins-message", room.id);
+    reported = said.json<SendResult>().id;
+    for (const [member, method, path, body] of [
+      [brin, "PATCH", "/api/me", { displayName: "Brin B.", about: "Sows" }],
+      [ada, "PUT", `/api/rooms/${room.id}/mutes/${brin.me.id}`, { until: 4_000_000_000 }],
+      [
+        ada,
+        "PUT",
+        `/api/rooms/${room.id}/notify`,
+        { level: "mentions", mutedUntil: 4_000_000_000 },
+      ],
+      [ada, "PATCH", "/api/me/preferences", { quietUntil: 4_000_000_000 }],
+      [ada, "PUT", `/api/blocks/${cleo.me.id}`, undefined],
+      [ada, "PUT", `/api/admin/people/${cleo.me.id}/suspension`, { reason: "Spam" }],
+      [ada, "POST", "/api/admin/invitations", {}],
+      [ada, "PUT", `/api/rooms/${room.id}/messages/${message}/reactions`, { emoji: "🌱" }],
+      [brin, "POST", `/api/rooms/${room.id}/messages/${message}/reports`, { reason: "spam" }],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- because each stands on those before
+      const { status, text } = await member.call(method, path, body);
+      assert.ok(status < 300, `${method} ${path}: ${text}`);
+    }
+  };
   after(async () => {
     await server.stop();
     await redis.stop();
@@ -72,7 +102,25 @@ describe("the API and its description", { concurrency: false }, () => {
   const ROUTES = [
     ["GET", "/healthz"],
     ["GET", "/readyz"],
+    ["GET", "/api/welcome"],
     ["GET", "/api/me"],
+    ["PATCH", "/api/me", "", { displayName: "Ada L." }],
+    ["GET", "/api/me/preferences"],
+    ["PATCH", "/api/me/preferences", "", { receipts: false }],
+    ["GET", "/api/me/export"],
+    ["GET", "/api/sessions"],
+    ["GET", "/api/blocks"],
+    ["POST", "/api/sign-in-links"],
+    ["GET", "/api/people/:user"],
+    ["GET", "/api/people/:user/presence"],
+    ["GET", "/api/admin/people"],
+    ["GET", "/api/admin/settings"],
+    ["PATCH", "/api/admin/settings", "", { registration: "open" }],
+    ["POST", "/api/admin/invitations", "", { uses: 2 }],
+    ["GET", "/api/admin/invitations"],
+    ["POST", "/api/admin/people/:user/sign-in-links"],
+    ["POST", "/api/rooms/:id/messages/:message/reports", "", { reason: "other", words: "Bulbs" }],
+    ["GET", "/api/admin/reports", "?state=open"],
     ["GET", "/api/people", "?search=a"],
     ["GET", "/api/online"],
     ["GET", "/api/rooms"],
@@ -99,7 +147,8 @@ describe("the API and its description", { concurrency: false }, () => {
       const { answer, status, also = {} } = operationOf(method, path);
       const real = path
         .replace(":id", room.id)
-        .replace(":message", message)
+        .replace(":message", path.endsWith("/reports") ? reported : message)
+        .replace(":user", String(brin.me.id))
         .replace(":hook/:token", hook.join("/"));
       const given = await ada.call(method, real + query, body);
       const allowed = [status ?? 200, ...Object.keys(also).map(Number)];
@@ -156,7 +205,7 @@ describe("the API and its description", { concurrency: false }, () => {
     for (const [method, path, allow] of [
       ["PUT", "/api/rooms", "GET, HEAD, POST"],
       ["POST", "/api/rooms/0", "GET, HEAD, PATCH, DELETE"],
-      ["DELETE", "/api/me", "GET, HEAD"],
+      ["PUT", "/api/me", "DELETE, GET, HEAD, PATCH"],
       ["POST", "/", "GET, HEAD"],
     ] as const) {
       const answer = await ada.call(method, path, {});

@@ -1,6 +1,7 @@
 /** Bots over two real servers: what their tokens let them do, how these end, and what a bot is not. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { AdminPeopleResult } from "#protocol/admin.ts";
 import type { BotResult, BotsResult, BotTokenResult, NewBotResult, Scope } from "#protocol/bot.ts";
 import { SCOPES } from "#protocol/bot.ts";
 import { LIMITS } from "#protocol/limits.ts";
@@ -58,7 +59,7 @@ describe("bots", { concurrency: false }, () => {
     );
     const bender = new Member(world.two.url, { ...bot, role: "bot" }, token);
     const me = await bender.call("GET", "/api/me");
-    assert.deepEqual(me.json(), { id: bot.id, username: "Bender", role: "bot" });
+    assert.deepEqual(me.json(), { id: bot.id, username: "Bender", bot: true, role: "bot" });
     assert.deepEqual((await bender.call("GET", "/api/rooms")).json<RoomsResult>().rooms, []);
     assert.equal((await bender.call("GET", "/api/rooms/0/messages")).status, 404);
     const listed = await ada.call("GET", "/api/admin/bots");
@@ -300,6 +301,58 @@ describe("bots", { concurrency: false }, () => {
     assert.deepEqual([refused.status, code(refused)], [409, "too-many-bots"]);
     await world.redis.cli("SREM", "bots", ...fill);
     assert.equal((await ask("One-too-many")).status, 201);
+  });
+
+  test("[BO8] a suspended bot is out within a second, everywhere, with no token until that is lifted", async () => {
+    const bot = await makeBot("Unruly");
+    await letIn(bot);
+    const suspension = `/api/admin/people/${bot.me.id}/suspension`;
+    const token = `/api/admin/bots/${bot.me.id}/token`;
+    await using near = await bot.at(world.one.url).connect();
+    await using far = await bot.connect();
+    const since = performance.now();
+    assert.equal((await brin.call("PUT", suspension, {})).status, 403);
+    assert.equal((await ada.call("PUT", suspension, { reason: "Spam" })).status, 204);
+    await near.until(() => near.closing === "signed-out", "the near socket", WITHIN_MS);
+    await far.until(() => far.closing === "signed-out", "the far socket", WITHIN_MS);
+    assert.ok(performance.now() - since < WITHIN_MS);
+    assert.equal((await bot.say("Still here", "still-here-1", room.id)).status, 401);
+    const refused = await ada.call("POST", token);
+    assert.deepEqual([refused.status, code(refused)], [403, "suspended"]);
+    assert.equal((await ada.call("DELETE", suspension)).status, 204);
+    assert.equal((await bot.call("GET", "/api/me")).status, 401);
+    const renewed = (await ada.call("POST", token)).json<BotTokenResult>();
+    const again = new Member(world.two.url, bot.me, renewed.token);
+    assert.equal((await again.say("Better now", "better-now-1", room.id)).status, 201);
+  });
+
+  test("[BO8] of a new token and a suspension at the same time no token is left", async () => {
+    for (const round of [1, 2, 3, 4]) {
+      // oxlint-disable-next-line no-await-in-loop -- because each round is a race of its own
+      const bot = await makeBot(`Racing-${round}`);
+      const [answer] = await Promise.all([
+        ada.call("POST", `/api/admin/bots/${bot.me.id}/token`),
+        ada.at(world.two.url).call("PUT", `/api/admin/people/${bot.me.id}/suspension`, {}),
+      ]);
+      const { token = bot.token } = answer.json<Partial<BotTokenResult>>();
+      const late = new Member(world.one.url, bot.me, token);
+      assert.equal((await late.call("GET", "/api/me")).status, 401, String(round));
+    }
+  });
+
+  test("[RO6] admins see bots among people, but no bot that was deleted", async () => {
+    const bot = await makeBot("Passing");
+    const listed = async (query: string) => {
+      const answer = await ada.call("GET", `/api/admin/people${query}`);
+      return answer.json<AdminPeopleResult>().people.find(({ id }) => id === bot.me.id);
+    };
+    for (const query of ["", "?search=passing"]) {
+      assert.equal((await listed(query))?.role, "bot", query);
+    }
+    const role = { role: "admin" };
+    assert.equal((await ada.call("PUT", `/api/admin/people/${bot.me.id}/role`, role)).status, 403);
+    await ada.call("DELETE", `/api/admin/bots/${bot.me.id}`);
+    for (const query of ["", "?search=passing"]) assert.equal(await listed(query), undefined);
   });
 
   test("[BO2] a token is no session of a person: nobody signs in, or changes a password, with it", async () => {

@@ -181,6 +181,33 @@ describe("callbacks", { concurrency: false }, () => {
     assert.equal(receiver.received.length, 2);
   });
 
+  test("[BO8] a suspended bot is not called, and what it answers meanwhile is not said", async () => {
+    await using receiver = await Receiver.open();
+    const bot = await makeBot(ada, "Unruly", receiver.url);
+    await letIn(bot);
+    const suspension = `/api/admin/people/${bot.me.id}/suspension`;
+    const asked = new Promise<() => void>((take) => {
+      receiver.answer = (response) => {
+        take(() => response.end('{"text":"I am still here"}'));
+      };
+    });
+    await say(ada, "@unruly, think about it");
+    const answer = await asked;
+    assert.equal((await ada.call("PUT", suspension, {})).status, 204);
+    answer();
+    await settled();
+    await say(ada, "@unruly, are you there?");
+    await settled();
+    assert.deepEqual(receiver.texts(), ["@unruly, think about it"]);
+    const { messages } = await brin.history("", room.id);
+    assert.ok(!messages.some(({ from }) => from === bot.me.id));
+    receiver.replies({ text: "Back" });
+    assert.equal((await ada.call("DELETE", suspension)).status, 204);
+    await say(ada, "@unruly, and now?");
+    await settled();
+    assert.equal((await brin.history("", room.id)).messages.at(-1)?.message, "Back");
+  });
+
   test("[CB2] another callback has another secret; without one there are no calls", async () => {
     await using receiver = await Receiver.open();
     const bot = await makeBot(ada, "Mover", "http://127.0.0.1:9/nowhere");

@@ -155,6 +155,17 @@ describe("webhooks", { concurrency: false }, () => {
     }
   });
 
+  test("[BO8] a suspended webhook is answered like one that has never been, until that is lifted", async () => {
+    const { webhook, address } = await make("Unruly");
+    const suspension = `/api/admin/people/${webhook.id}/suspension`;
+    assert.equal((await cleo.call("PUT", suspension, {})).status, 204);
+    const never = await post(`${world.one.url}/api/hooks/999999/${"x".repeat(43)}`, "Hello");
+    assert.deepEqual(await post(address, "Hello"), never);
+    assert.deepEqual(await post(elsewhere(address), "Hello"), never);
+    assert.equal((await cleo.call("DELETE", suspension)).status, 204);
+    assert.equal((await post(elsewhere(address), "Hello")).status, 200);
+  });
+
   test("[WH4] what is posted twice with one key is said once, on whichever server", async () => {
     const { address } = await make("Repeating");
     const key = "build-4711";

@@ -91,7 +91,7 @@ export function botRoutes(bots: Bots, guard: Guard) {
         summary: "Give a bot another token",
         details: "By an admin. The old one, and every connection made with it, ends at once.",
         answer: answers.botTokenResult,
-        problems: ["not-allowed", "not-found"],
+        problems: ["not-allowed", "suspended", "not-found"],
       }),
       async (c) => c.json(await bots.renew(await guard.session(c), readId(c.req.param("bot")))),
     )

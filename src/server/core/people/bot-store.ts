@@ -32,8 +32,8 @@ export interface BotStore {
   find(id: number): Promise<Bot | undefined>;
   /** `false` if there is no such bot. */
   edit(id: number, edit: BotEdit): Promise<boolean>;
-  /** Ends the session there is, telling every server, and makes this one; `false` for no such bot. */
-  renew(id: number, token: SessionId): Promise<boolean>;
+  /** Ends the session there is, telling every server, and makes this one. */
+  renew(id: number, token: SessionId): Promise<"done" | "not-found" | "suspended">;
   /**
    * Ends its session, takes it out of all rooms, and frees its name; what it said stays, under that
    * name. `false` if there is no such bot.

@@ -91,12 +91,20 @@ export class Bots {
     return { bot: await this.bot(session, id), ...(called && { secret: called.secret }) };
   }
 
-  /** Another token; the one before, and every connection made with it, ends at once. */
+  /**
+   * Another token; the one before, and every connection made with it, ends at once. Throws
+   * `suspended` for a bot that is.
+   */
   async renew(session: Session, id: number): Promise<BotTokenResult> {
     mustBeAdmin(session);
     const { bots, tokens } = this.#parts;
     const token = tokens.create();
-    if (!(await bots.renew(id, tokens.digest(token)))) throw notFound();
+    const outcome = await bots.renew(id, tokens.digest(token));
+    if (outcome === "not-found") throw notFound();
+    if (outcome === "suspended") {
+      const words = "This bot is suspended. Please lift that first, then give it a new token.";
+      throw new ChatError("suspended", words);
+    }
     return { token };
   }
 

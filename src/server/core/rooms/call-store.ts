@@ -28,6 +28,6 @@ export interface CallStore {
   claim(count: number, leaseMs: number): Promise<readonly ClaimedCall[]>;
   done(call: Call): Promise<void>;
   again(call: Call, afterMs: number): Promise<void>;
-  /** `undefined` if it is not called any more. */
+  /** `undefined` if it is not called any more, or suspended. */
   target(bot: number): Promise<CallTarget | undefined>;
 }

@@ -84,11 +84,11 @@ export class Callbacks {
     const { calls, caller, onFailure } = this.#parts;
     const target = await calls.target(call.bot);
     const body = target && (await this.#body(call));
-    // Deleted, silenced or sent out since: nothing is told to who is not there.
+    // Deleted, suspended, silenced or sent out since: nothing is told to who is not there.
     if (target === undefined || body === undefined) return calls.done(call);
     const called = await caller.call(target, JSON.stringify(body));
     if (called.ok) {
-      if (called.text !== undefined) await this.#reply(call, target, called.text);
+      if (called.text !== undefined) await this.#reply(call, called.text);
       return calls.done(call);
     }
     const isLast = call.tries >= CALL_TRIES_MAX;
@@ -112,9 +112,12 @@ export class Callbacks {
   }
 
   /** Safe to repeat: however often the bot is called, it replies once. */
-  async #reply({ bot, room, message }: Call, { scopes }: CallTarget, text: string): Promise<void> {
-    const { chat, tokens, onFailure } = this.#parts;
-    if (!scopes.includes("write")) {
+  async #reply({ bot, room, message }: Call, text: string): Promise<void> {
+    const { calls, chat, tokens, onFailure } = this.#parts;
+    // Looked up again: it may have been suspended while it thought.
+    const target = await calls.target(bot);
+    if (target === undefined) return;
+    if (!target.scopes.includes("write")) {
       onFailure(bot, "its scopes do not let it answer", true);
       return;
     }

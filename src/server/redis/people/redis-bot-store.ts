@@ -64,10 +64,11 @@ export class RedisBotStore implements BotStore {
     return (await run(this.#redis, scripts.botEdit, names, args)) === 1;
   }
 
-  async renew(id: number, token: SessionId): Promise<boolean> {
+  async renew(id: number, token: SessionId): Promise<"done" | "not-found" | "suspended"> {
     const names = [keys.user(id), keys.bots, keys.session(token)];
     const args = [String(id), token, keys.session("")];
-    return (await run(this.#redis, scripts.botToken, names, args)) === 1;
+    const outcome = await run(this.#redis, scripts.botToken, names, args);
+    return outcome === "done" || outcome === "suspended" ? outcome : "not-found";
   }
 
   async delete(id: number): Promise<boolean> {

@@ -10,7 +10,10 @@ import type { Reply } from "#server/redis/scripts.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
 import { readRole } from "./role.ts";
 
-const FIELDS = ["username", "role", "createdAt", "suspended", "suspendedBy", "suspendedFor"];
+const FIELDS = [
+  ...["username", "role", "createdAt", "suspended", "suspendedBy", "suspendedFor"],
+  ...["scopes", "hook"],
+];
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<StandingOutcome>([
   "done",
@@ -98,8 +101,10 @@ export class RedisStandingStore implements StandingStore {
       Promise.all(ids.map((id) => this.#redis.hmGet(keys.user(id), FIELDS))),
     );
     return ids.flatMap((id, at) => {
-      const [username, role, since, suspended, by, reason] = found[at] ?? [];
+      const [username, role, since, suspended, by, reason, scopes, hook] = found[at] ?? [];
       if (typeof username !== "string") return [];
+      // Of a bot that was deleted nothing is left but its name.
+      if (role === "bot" && (scopes ?? hook ?? null) === null) return [];
       const suspension = { reason: reason ?? "", since: Number(suspended), by: Number(by) };
       return [
         {

@@ -38,9 +38,11 @@ export class RedisCallStore implements CallStore {
   }
 
   async target(bot: number): Promise<CallTarget | undefined> {
-    const fields = ["callback", "callbackSecret", "scopes"];
-    const [url, secret, scopes] = await answered(this.#redis.hmGet(keys.user(bot), fields));
+    const fields = ["callback", "callbackSecret", "scopes", "suspended"];
+    const found = await answered(this.#redis.hmGet(keys.user(bot), fields));
+    const [url, secret, scopes, suspended] = found;
     if (typeof url !== "string" || typeof secret !== "string") return undefined;
+    if (typeof suspended === "string") return undefined;
     return { url, secret, scopes: readScopes(scopes) };
   }
 }

@@ -72,8 +72,10 @@ export class RedisWebhookStore implements WebhookStore {
     id: number,
     token: SessionId,
   ): Promise<{ readonly user: Person; readonly room: RoomId } | undefined> {
-    const fields = ["username", "hook", "hookRoom"];
-    const [username, hook, room] = await answered(this.#redis.hmGet(keys.user(id), fields));
+    const fields = ["username", "hook", "hookRoom", "suspended"];
+    const found = await answered(this.#redis.hmGet(keys.user(id), fields));
+    const [username, hook, room, suspended] = found;
+    if (typeof suspended === "string") return undefined;
     // Digests are compared: how long that takes says nothing of a token.
     if (typeof username !== "string" || typeof room !== "string" || hook !== token)
       return undefined;
