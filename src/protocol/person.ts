@@ -28,7 +28,7 @@ export const DELETED_NAME = "deleted person";
 
 /** `GET /api/people/:id`, and the answer to `PATCH /api/me`. */
 export interface Profile extends Person {
-  /** What they say of themselves; may have several lines. Empty if nothing. */
+  /** What they say of themselves, or of a bot its admins; may have several lines. Empty if nothing. */
   readonly about: string;
   /** When the account was made, in seconds since 1970; 0 if that was not written down. */
   readonly since: number;

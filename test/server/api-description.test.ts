@@ -70,7 +70,6 @@ describe("the API and its description", { concurrency: false }, () => {
       [ada, "PUT", `/api/rooms/${room.id}/messages/${message}/reactions`, { emoji: "🌱" }],
       [brin, "POST", `/api/rooms/${room.id}/messages/${message}/reports`, { reason: "spam" }],
     ] as const) {
-      // oxlint-disable-next-line no-await-in-loop -- because each stands on those before
       const { status, text } = await member.call(method, path, body);
       assert.ok(status < 300, `${method} ${path}: ${text}`);
     }

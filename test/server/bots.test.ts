@@ -6,6 +6,7 @@ import type { BotResult, BotsResult, BotTokenResult, NewBotResult, Scope } from 
 import { SCOPES } from "#protocol/bot.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { HistoryPage } from "#protocol/api.ts";
+import type { Profile } from "#protocol/person.ts";
 import type { MembersResult, Room, RoomsResult } from "#protocol/room.ts";
 import { describedRoutes } from "#server/http/operation.ts";
 import { appRoutes } from "#test/support/app-routes.ts";
@@ -57,6 +58,8 @@ describe("bots", { concurrency: false }, () => {
       [bot.username, bot.scopes, bot.description, bot.by],
       ["Bender", ["read"], "Bends", ada.me.id],
     );
+    const profile = (await brin.call("GET", `/api/people/${bot.id}`)).json<Profile>();
+    assert.deepEqual([profile.about, profile.bot], ["Bends", true]);
     const bender = new Member(world.two.url, { ...bot, role: "bot" }, token);
     const me = await bender.call("GET", "/api/me");
     assert.deepEqual(me.json(), { id: bot.id, username: "Bender", bot: true, role: "bot" });
@@ -328,7 +331,6 @@ describe("bots", { concurrency: false }, () => {
 
   test("[BO8] of a new token and a suspension at the same time no token is left", async () => {
     for (const round of [1, 2, 3, 4]) {
-      // oxlint-disable-next-line no-await-in-loop -- because each round is a race of its own
       const bot = await makeBot(`Racing-${round}`);
       const [answer] = await Promise.all([
         ada.call("POST", `/api/admin/bots/${bot.me.id}/token`),
