@@ -168,6 +168,27 @@ describe("bots", { concurrency: false }, () => {
     assert.ok("id" in (await other.send("I only speak", undefined, room.id)));
   });
 
+  test("[BO2] a bot that may not read is not told who comes, or what becomes of rooms", async () => {
+    const mute = await makeBot("Deaf", ["write", "react", "rooms"]);
+    const reader = await makeBot("Watcher", ["read"]);
+    await letIn(mute);
+    await letIn(reader);
+    await using deaf = await mute.connect();
+    await using watching = await reader.connect();
+    const told = { deaf: [] as string[], watching: [] as string[] };
+    deaf.socket.onAny((name: string) => told.deaf.push(name));
+    watching.socket.onAny((name: string) => told.watching.push(name));
+    await using visit = await (await Member.enter(world.two.url, "Newcomer")).connect();
+    await ada.call("PATCH", `/api/rooms/${room.id}`, { topic: "Robots" });
+    await until(() => ["presence", "rooms"].every((name) => told.watching.includes(name)), {
+      what: "the one that reads is told",
+    });
+    // What was said before this answer would have come before it.
+    await deaf.ask("send", { room: room.id, cid: "deaf-says-it", message: "Nobody tells me" });
+    assert.deepEqual(told.deaf, []);
+    assert.ok(visit.socket.connected);
+  });
+
   for (const [how, end] of [
     ["a new token", (id: number) => ada.call("POST", `/api/admin/bots/${id}/token`)],
     ["deletion", (id: number) => ada.call("DELETE", `/api/admin/bots/${id}`)],

@@ -13,10 +13,14 @@ export interface Standing {
   readonly scopes?: readonly Scope[];
 }
 
-/** Refuses a bot what its token was not made for; people may, as far as this goes, do everything. */
-export function mustBeAllowed({ role, scopes = [] }: Standing, need: Need): void {
-  if (role !== "bot" || need === "anyone") return;
+/** Whether a bot's token was made for this; people may, as far as this goes, do everything. */
+export function isAllowed({ role, scopes = [] }: Standing, need: Need): boolean {
+  return role !== "bot" || need === "anyone" || (need !== "people" && scopes.includes(need));
+}
+
+/** Refuses a bot what its token was not made for. */
+export function mustBeAllowed(standing: Standing, need: Need): void {
+  if (isAllowed(standing, need)) return;
   if (need === "people") throw new ChatError("not-allowed", "This is for people, not for bots.");
-  if (scopes.includes(need)) return;
   throw new ChatError("not-allowed", `This needs a bot with the scope "${need}".`);
 }
