@@ -40,10 +40,17 @@ await runCommand(async (say) => {
 });
 
 function settingLines(): readonly string[] {
+  const flags = width(SETTINGS.map(({ flag }) => `--${flag}`));
+  const variables = width(SETTINGS.map(({ variable }) => variable));
   return SETTINGS.map(({ flag, variable, default: usual, description }) => {
-    const names = `--${flag}`.padEnd(19) + variable.padEnd(17);
+    const names = `--${flag}`.padEnd(flags) + variable.padEnd(variables);
     return `${names}${description}${usual === "" ? "" : ` (${usual})`}`;
   });
+}
+
+/** Of a column that holds these, and a space between it and the next. */
+function width(names: readonly string[]): number {
+  return Math.max(...names.map(({ length }) => length)) + 2;
 }
 
 /**

@@ -54,12 +54,16 @@ class Glossary {
    * Compares an answer with the document, learning ids; throws where they differ in more than time.
    */
   compare(real: unknown, written: unknown, path = "answer"): void {
-    if (typeof written === "string" && /^\d{10}\.\d{6}$/u.test(written)) {
+    if (path.endsWith(".address")) {
+      assert.match(String(real), /^http:\/\/[\w.:]+\/api\/hooks\/\d+\/[\w-]{43}$/u, path);
+    } else if (typeof written === "string" && /^\d{10}\.\d{6}$/u.test(written)) {
       assert.match(String(real), /^\d{10}\.\d{6}$/u, path);
       const meant = this.#meant.get(written) ?? String(real);
       this.#meant.set(written, meant);
       assert.equal(real, meant, path);
-    } else if (/\.(?:date|since)$/u.test(path)) {
+    } else if (path.endsWith(".token")) {
+      assert.match(String(real), /^[\w-]{43}$/u, path);
+    } else if (/\.(?:date|since|createdAt)$/u.test(path)) {
       assert.equal(typeof real, "number", path);
     } else if (isRecord(written)) {
       assert.ok(isRecord(real), path);
@@ -133,7 +137,9 @@ describe("PROTOCOL.md", { concurrency: false }, () => {
   }
 
   test("an event looks as the document shows it", async () => {
-    const written: unknown = JSON.parse(/```json\n([\s\S]*?)```/u.exec(PROTOCOL)?.[1] ?? "");
+    const written: unknown = JSON.parse(
+      /### What the server sends[\s\S]*?```json\n([\s\S]*?)```/u.exec(PROTOCOL)?.[1] ?? "",
+    );
     const ada = await Member.enter(server.url, "Bea");
     await using own = await ada.connect();
     await own.join();

@@ -53,6 +53,13 @@ export const LIMITS = {
   /** Characters of a room's name, and of its topic. */
   roomNameCharsMax: 80,
   topicCharsMax: 500,
+  /** Bots that admins make. */
+  botsMax: 100,
+  /** Calls of bots that wait; beyond it nobody is called until some are done (call-bots.lua). */
+  callsWaitingMax: 10_000,
+  /** Webhooks of one room, and characters of the key that makes posting to one repeatable. */
+  webhooksPerRoomMax: 20,
+  idempotencyKeyCharsMax: 255,
   /** Rooms and chats one person may be in. */
   roomsPerUserMax: 200,
   /** People in a private chat, oneself included. */

@@ -20,13 +20,15 @@ export interface Person {
   readonly picture?: string;
   /** The account was deleted; `username` is then `DELETED_NAME`, which nobody else can have. */
   readonly deleted?: true;
+  /** It is a program. */
+  readonly bot?: true;
 }
 
 export const DELETED_NAME = "deleted person";
 
 /** `GET /api/people/:id`, and the answer to `PATCH /api/me`. */
 export interface Profile extends Person {
-  /** What they say of themselves; may have several lines. Empty if nothing. */
+  /** What they say of themselves, or of a bot its admins; may have several lines. Empty if nothing. */
   readonly about: string;
   /** When the account was made, in seconds since 1970; 0 if that was not written down. */
   readonly since: number;

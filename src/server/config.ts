@@ -25,6 +25,8 @@ export interface Config {
   /** Who may make an account, until an admin sets something else. */
   readonly registration: Registration;
   readonly demo: boolean;
+  /** Whether bots may be called at addresses of private networks, and over plain http. */
+  readonly privateCallbacks: boolean;
   readonly logLevel: LogLevel | undefined;
 }
 
@@ -97,12 +99,21 @@ export const SETTINGS = [
     description: "fills an empty chat with the tutorial's people, whose passwords everybody knows",
   },
   {
+    flag: "private-callbacks",
+    variable: "PRIVATE_CALLBACKS",
+    default: "",
+    description: "lets bots be called at private addresses, too, and over http",
+  },
+  {
     flag: "log-level",
     variable: "LOG_LEVEL",
     default: "info",
     description: `${LOG_LEVELS.join(", ")}; on a terminal the default is warn`,
   },
 ] as const satisfies readonly Setting[];
+
+/** Flags that need no value. */
+const SWITCHES: ReadonlySet<string> = new Set(["demo", "private-callbacks"]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -126,6 +137,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     durability: readDurability(value("durability"), mistakes),
     registration: readRegistration(value("registration"), mistakes),
     demo: readSwitch(value("demo"), mistakes),
+    privateCallbacks: readSwitch(value("private-callbacks"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };
   if (mistakes.length > 0) throw new StartError(...mistakes);
@@ -141,7 +153,10 @@ interface Given {
 function readFlags(args: readonly string[], mistakes: string[]): ReadonlyMap<string, string> {
   const flags = new Map<string, string>();
   const options = Object.fromEntries(
-    SETTINGS.map(({ flag }) => [flag, { type: flag === "demo" ? "boolean" : "string" } as const]),
+    SETTINGS.map(({ flag }) => [
+      flag,
+      { type: SWITCHES.has(flag) ? "boolean" : "string" } as const,
+    ]),
   );
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of tokens) {
@@ -151,7 +166,7 @@ function readFlags(args: readonly string[], mistakes: string[]): ReadonlyMap<str
     } else if (!Object.hasOwn(options, token.name)) {
       const known = SETTINGS.map(({ flag }) => `--${flag}`).join(" ");
       mistakes.push(`${token.rawName} is no setting. There are: ${known}`);
-    } else if (token.name !== "demo" && token.value === undefined) {
+    } else if (!SWITCHES.has(token.name) && token.value === undefined) {
       mistakes.push(`${token.rawName} needs a value, like ${token.rawName} VALUE.`);
     } else {
       flags.set(token.name, token.value ?? "true");

@@ -202,7 +202,6 @@ test("[S24] nothing for developers or operators is open to everybody", async () 
       "/socket.io/",
       "/socket.io/socket.io.js",
       "/socket.io/socket.io.js.map",
-      "/api",
       "/api/",
       "/api/users",
     ],

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ErrorCode } from "#protocol/errors.ts";
+import { ERRORS } from "#protocol/errors.ts";
 import type { World } from "#test/security/world.ts";
 import { mustBeWell, mustRefuse, openWorld } from "#test/security/world.ts";
 import { Member, PASSWORD } from "#test/support/member.ts";
@@ -221,7 +222,7 @@ for (const { scheme, world, common, cookie } of SITES) {
       const got = await answer(world, member);
       if (code === undefined) assert.equal(got.status, status, got.text);
       else mustRefuse(got, code);
-      mustHave(got.headers, { ...common, ...more });
+      mustHave(got.headers, { ...common, ...askedFor(code), ...more });
     });
   }
 
@@ -280,6 +281,13 @@ test("[S09] too many tries are told when to come back, with the headers of every
   assert(retryAfter !== undefined && retryAfter > 0 && retryAfter <= 30, String(retryAfter));
   await mustBeWell(plain);
 });
+
+/** What HTTP wants to be said along with some refusals. */
+function askedFor(code: ErrorCode | undefined): Asked["more"] {
+  const status = code === undefined ? 200 : ERRORS[code].status;
+  if (status === 401) return { "www-authenticate": 'Bearer realm="Klatch"' };
+  return status === 405 ? { allow: "GET, HEAD" } : {};
+}
 
 /** These headers, each with this value, and none besides but those that vary. */
 function mustHave(headers: Headers, expected: Readonly<Record<string, string | RegExp>>): void {

@@ -72,7 +72,8 @@ export function pageFolder(): string {
 const SNAPSHOT = `
   local found = {}
   for _, key in ipairs(redis.call('KEYS', '*')) do
-    if not key:find("^throttle:") and not key:find("^klatch:probe:") and not key:find("^{?%a+e_users") then
+    if not key:find("^throttle:") and not key:find("^klatch:probe:") and not key:find("online_users")
+      and not key:find("active_users") then
       local life = redis.call('TTL', key) >= 0 and ' mortal ' or ' lasting '
       found[#found + 1] = key .. life .. redis.sha1hex(redis.call('DUMP', key))
     end

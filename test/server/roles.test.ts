@@ -29,13 +29,15 @@ describe("the first owner", { concurrency: false }, () => {
     assert.equal(role, "moderator");
   });
 
-  test("[RO1] in a Redis of before the account with the lowest id becomes the owner", async () => {
+  test("[RO1] in a Redis of before the person with the lowest id becomes the owner, and no bot", async () => {
     await using redis = await startRedis();
     const args = ["--redis-url", redis.url];
     await using one = await startServer({ args });
     const ada = await Member.enter(one.url, "ada");
+    await ada.call("POST", "/api/admin/bots", { username: "Gardener", scopes: [] });
     const brin = await Member.enter(one.url, "brin");
     const cleo = await Member.enter(one.url, "cleo");
+    assert.deepEqual([brin.me.id, cleo.me.id], [3, 4]);
     // As if there had never been roles, nor the account with the lowest id.
     await redis.cli("DEL", "owners", "user:1");
     assert.deepEqual([await roleOf(brin), await roleOf(cleo)], ["member", "member"]);

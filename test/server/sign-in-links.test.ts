@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import type { NewBotResult } from "#protocol/bot.ts";
 import type { SignInLink } from "#protocol/joining.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Me } from "#protocol/api.ts";
@@ -136,6 +137,14 @@ describe("sign-in links", { concurrency: false }, () => {
     const missing = await owner.call("POST", "/api/admin/people/99999/sign-in-links");
     assert.equal(missing.status, 404);
     assert.equal((await request(world.one.url, "POST", path)).status, 401);
+  });
+
+  test("[SL4] nobody makes a link for a bot, which has a token", async () => {
+    const draft = { username: "Gardener", scopes: ["read"] };
+    const { bot } = (await owner.call("POST", "/api/admin/bots", draft)).json<NewBotResult>();
+    const refused = await owner.call("POST", `/api/admin/people/${bot.id}/sign-in-links`);
+    assert.equal(refused.status, 403, refused.text);
+    assert.equal(await world.redis.cli("EXISTS", `{user:${bot.id}}:links`), "0");
   });
 
   test("[SL4] no link makes somebody more than they are", async () => {

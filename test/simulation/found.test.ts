@@ -138,6 +138,7 @@ test("[RM1] who asks for a room again and is refused hears it no more", async ()
     told: () => assert.fail("nobody is told anything"),
     unhear: (room: string) => void heard.delete(room),
     slowDown: () => undefined,
+    standing: { role: "member" },
   };
   redis.write({ kind: "member", room: ROOM, user: ADA.id, holds: false });
   // oxlint-disable-next-line no-unsafe-type-assertion -- because a join uses only this

@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "server/stranger": ["protocol", "server/core", "server"],
   "server/realtime": ["protocol", "server/core", "server"],
   "server/http": ["protocol", "server/core", "server"],
+  "server/outgoing": ["protocol", "server/core", "server"],
   "server/tutorial": ["protocol", "server/core", "server"],
 };
 

@@ -42,13 +42,14 @@ describe("the settings", () => {
       durability: "none",
       registration: "invitation",
       demo: "true",
+      "private-callbacks": "true",
       "log-level": "debug",
     };
     for (const { flag, variable } of SETTINGS) {
       const value = values[flag];
       assert.ok(value !== undefined, `a value for --${flag}`);
       const byEquals = readConfig([`--${flag}=${value}`], {});
-      const bySpace = readConfig(flag === "demo" ? ["--demo"] : [`--${flag}`, value], {});
+      const bySpace = readConfig(value === "true" ? [`--${flag}`] : [`--${flag}`, value], {});
       const byVariable = readConfig([], { [variable]: value });
       assert.deepEqual(byEquals, byVariable, flag);
       assert.deepEqual(bySpace, byVariable, flag);

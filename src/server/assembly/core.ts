@@ -1,10 +1,12 @@
 /** Builds the core over its ports on Redis. */
+import { openBots } from "#server/assembly/bots.ts";
 import { openOwn } from "#server/assembly/own.ts";
 import type { Stage } from "#server/assembly/stage.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
 import { ACTIVITY, PRESENCE } from "#server/core/delivery/bus.ts";
 import { Blocks } from "#server/core/people/blocks.ts";
+import type { Bots } from "#server/core/people/bots.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
@@ -18,6 +20,7 @@ import { Reports } from "#server/core/rooms/reports.ts";
 import { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import { Rooms } from "#server/core/rooms/rooms.ts";
 import { Standing } from "#server/core/people/standing.ts";
+import type { Webhooks } from "#server/core/rooms/webhooks.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
 import type { OwnParts } from "#server/http/own-routes.ts";
@@ -44,6 +47,8 @@ import { systemClock } from "#server/system-clock.ts";
 
 /** Everything between Redis and the edges. */
 export interface Core extends OwnParts {
+  readonly bots: Bots;
+  readonly webhooks: Webhooks;
   readonly chat: Chat;
   readonly marks: Marks;
   readonly reads: Reads;
@@ -73,9 +78,9 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     bus.close();
   });
   const stores = await openStores(redis, log);
-  const { instance, people, sessions, standing, throttle } = stores;
+  const { instance, messages, people, roomStore, sessions, standing, throttle } = stores;
   const talking = talk(stores);
-  const { rooms } = talking;
+  const { chat, rooms } = talking;
   const own = openOwn(stage, { redis, hasher, people, sessions, standing, throttle, rooms });
   const { beacon, ...live } = await goLive(stage, bus, stores);
   const readiness = async () => {
@@ -84,7 +89,8 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  return { ...own, ...live, ...talking, readiness };
+  const bots = openBots(stage, { redis, people, throttle, messages, roomStore, chat });
+  return { ...own, ...bots, ...live, ...talking, readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
@@ -133,8 +139,9 @@ function talk(stores: Stores) {
   const rooms = stores.roomStore;
   const standing = new Standing(stores.standing);
   const mentions = new Mentions({ accounts: people, rooms });
+  const chat = new Chat({ log: messages, accounts: people, clock: systemClock, mentions });
   return {
-    chat: new Chat({ log: messages, accounts: people, clock: systemClock, mentions }),
+    chat,
     marks: new Marks(changes),
     reads: new Reads({ reads, rooms, preferences }),
     standing,

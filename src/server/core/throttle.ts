@@ -58,5 +58,7 @@ export const NAMES_PER_USER: Rate = { burst: 3, everyMs: 7 * 24 * 3_600_000 };
 export const LINKS_PER_USER: Rate = { burst: 10, everyMs: 60_000 };
 /** Copies of all one's things. */
 export const EXPORTS_PER_USER: Rate = { burst: 3, everyMs: 20 * 60_000 };
+/** What is posted to one webhook. */
+export const POSTS_PER_WEBHOOK: Rate = { burst: 30, everyMs: 1_000 };
 /** Accounts made from one address: a class or an office behind one address must pass. */
 export const ACCOUNTS_PER_ADDRESS: Rate = { burst: 100, everyMs: 30_000 };

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Blocks } from "#server/core/people/blocks.ts";
+import type { Bots } from "#server/core/people/bots.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
@@ -11,13 +12,19 @@ import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Reports } from "#server/core/rooms/reports.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import type { Standing } from "#server/core/people/standing.ts";
-import { ChatError, notFound } from "#server/core/chat-error.ts";
+import type { Webhooks } from "#server/core/rooms/webhooks.ts";
+import { ChatError } from "#server/core/chat-error.ts";
+import { apiRoutes } from "./api-routes.ts";
+import { botRoutes } from "./bot-routes.ts";
+import { cookieName } from "./cookie.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { blockRoutes } from "./block-routes.ts";
 import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
+import { describedRoutes } from "./operation.ts";
+import { Paths } from "./paths.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { peopleRoutes } from "./people-routes.ts";
 import { markRoutes } from "./mark-routes.ts";
@@ -31,6 +38,7 @@ import { ownRoutes } from "./own-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
+import { webhookRoutes } from "./webhook-routes.ts";
 
 export interface HttpParts extends OwnParts {
   readonly chat: Chat;
@@ -42,6 +50,8 @@ export interface HttpParts extends OwnParts {
   readonly blocks: Blocks;
   readonly reports: Reports;
   readonly reads: Reads;
+  readonly bots: Bots;
+  readonly webhooks: Webhooks;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -53,13 +63,14 @@ export interface HttpParts extends OwnParts {
   readonly onError: (error: unknown, where: string) => void;
 }
 
-/** Methods that change nothing. */
+/** Methods that change nothing, and all that any route takes. */
 const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
 export function createApp(parts: HttpParts) {
-  const { guard, files, onError } = parts;
+  const { guard, files, readiness, durability, forks, onError } = parts;
   const headers = Object.entries(securityHeaders(guard.isHttps));
+  const paths = new Paths();
   const app = new Hono<Guarded>()
     .use(async (c, next) => {
       await next();
@@ -71,36 +82,48 @@ export function createApp(parts: HttpParts) {
       if ((c.env.incoming.url?.length ?? 0) > LIMITS.urlCharsMax) {
         throw refuse("url-too-long", `An address has up to ${LIMITS.urlCharsMax} characters.`);
       }
-      if (!METHODS.has(c.req.method)) {
-        throw refuse("method-not-allowed", `${c.req.method} does nothing here.`);
-      }
+      if (!METHODS.has(c.req.method)) throw paths.missing(c.req.path);
       if (!SAFE.has(c.req.method)) guard.checkOrigin(c);
       await next();
     })
-    .route("/", healthRoutes(parts.readiness, parts.durability, parts.forks))
-    .route("/api", ownRoutes(parts, guard))
-    .route("/api", adminRoutes(parts.standing, guard))
-    .route("/api", peopleRoutes(parts.accounts, parts.attendance, guard))
-    .route("/api", preferenceRoutes(parts.preferences, guard))
-    .route("/api", blockRoutes(parts.blocks, guard))
-    .route("/api", roomRoutes(parts.rooms, guard))
-    .route("/api", memberRoutes(parts.rooms, guard))
-    .route("/api", messageRoutes(parts.chat, guard))
-    .route("/api", reportRoutes(parts.reports, guard))
-    .route("/api", markRoutes(parts, guard))
-    .route("/api", streamRoutes(parts.streams, guard, Object.fromEntries(headers)))
+    .route("/", healthRoutes(readiness, durability, forks))
+    .route("/api", api(parts, paths))
     .onError((error, c) => {
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
-      return problemResponse(error);
+      return problemResponse(error, paths.methods(c.req.path));
     });
-  const known = pathsOf(app.routes);
+  paths.learn(app.routes);
   return app
     .get("*", (c) => {
       const file = files.respond(c.req.path, c.req.raw);
-      if (file === undefined) throw missing(c.req.path, known);
+      if (file === undefined) throw paths.missing(c.req.path);
       return file;
     })
-    .notFound((c) => problemResponse(missing(c.req.path, known)));
+    .notFound((c) => problemResponse(paths.missing(c.req.path), paths.methods(c.req.path)));
+}
+
+/** Everything under `/api`. */
+function api(parts: HttpParts, paths: Paths) {
+  const { guard, rooms } = parts;
+  const cookie = cookieName(guard.isHttps);
+  return new Hono<Guarded>()
+    .route("/", ownRoutes(parts, guard))
+    .route("/", peopleRoutes(parts.accounts, parts.attendance, guard))
+    .route("/", blockRoutes(parts.blocks, guard))
+    .route("/", preferenceRoutes(parts.preferences, guard))
+    .route("/", roomRoutes(rooms, guard))
+    .route("/", memberRoutes(rooms, guard))
+    .route("/", messageRoutes(parts.chat, guard))
+    .route("/", markRoutes(parts, guard))
+    .route("/", streamRoutes(parts.streams, guard, securityHeaders(guard.isHttps)))
+    .route("/", reportRoutes(parts.reports, guard))
+    .route("/", adminRoutes(parts.standing, guard))
+    .route("/", botRoutes(parts.bots, guard))
+    .route("/", webhookRoutes(parts.webhooks, guard))
+    .route(
+      "/",
+      apiRoutes(() => describedRoutes(paths.routes), cookie),
+    );
 }
 
 /** A request without an address that can be read, which no route ever sees. */
@@ -109,20 +132,4 @@ export function refuseUnreadable(headers: Readonly<Record<string, string>>): Res
   const response = problemResponse(refuse("bad-request", why));
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
-}
-
-/** Patterns of the paths that are there, by some method or another. */
-function pathsOf(routes: readonly { readonly path: string }[]): readonly RegExp[] {
-  const named = routes.map(({ path }) => path).filter((path) => !path.includes("*"));
-  const patterns = new Set(["/", ...named].map((path) => path.replaceAll(/:[^/]+/gu, "[^/]*")));
-  return [...patterns].map((pattern) => new RegExp(`^${pattern}$`, "u"));
-}
-
-/**
- * No route for this method; whether the path has another is told for all paths alike, since none of
- * them says whether what it names is there.
- */
-function missing(path: string, known: readonly RegExp[]): ChatError {
-  if (!known.some((pattern) => pattern.test(path))) return notFound();
-  return refuse("method-not-allowed", "This address does not take that method.");
 }

@@ -24,9 +24,7 @@ export function mustHaveShape<S extends z.ZodType>(schema: S, value: unknown): z
 
 /** The query as the schema says, or a refusal. */
 export function readQuery<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
-  const parsed = schema.safeParse(c.req.query());
-  if (!parsed.success) throw refuse("bad-request", problemOf(parsed.error));
-  return parsed.data;
+  return mustHaveShape(schema, c.req.query());
 }
 
 /** The body as it is. Stops reading at the bound, whatever length was announced. */
@@ -39,6 +37,29 @@ export async function readBytes(request: Request, most: number): Promise<Uint8Ar
     throw refuse("bad-request", "The body ended too early.");
   }
   return Buffer.concat(chunks);
+}
+
+interface Said {
+  readonly text: string;
+}
+
+/**
+ * A text in whichever way programs send one: as JSON of this shape; as itself; or in a form, as
+ * itself, as `text=`, or as JSON in `payload=`.
+ */
+export async function readTextOr(c: Context, schema: z.ZodType<Said>): Promise<string> {
+  const type = c.req.header("Content-Type") ?? "text/plain";
+  if (/^application\/json\s*(?:;|$)/iu.test(type)) return (await readBody(c, schema)).text;
+  const isForm = /^application\/x-www-form-urlencoded\s*(?:;|$)/iu.test(type);
+  if (!isForm && !/^text\/plain\s*(?:;|$)/iu.test(type)) {
+    throw refuse("unsupported-media-type", "Send plain text, a form, or application/json.");
+  }
+  const text = await readText(c.req.raw);
+  if (!isForm || !/^(?:payload|text)=/u.test(text)) return text;
+  const form = new URLSearchParams(text);
+  const payload = form.get("payload");
+  if (payload === null) return form.get("text") ?? "";
+  return mustHaveShape(schema, parse(payload)).text;
 }
 
 async function readText(request: Request): Promise<string> {

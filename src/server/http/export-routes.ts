@@ -1,7 +1,9 @@
 /** The REST route of a copy of one's own things: a file that is sent while it is made. */
 import { Hono } from "hono";
 import type { Exports } from "#server/core/people/exports.ts";
+import { exported } from "#server/own-shapes.ts";
 import type { Guard, Guarded } from "./guard.ts";
+import { operation } from "./operation.ts";
 
 const HEADERS = {
   "Content-Type": "application/json; charset=utf-8",
@@ -9,10 +11,20 @@ const HEADERS = {
 } as const;
 
 export function exportRoutes(exports: Exports, guard: Guard) {
-  return new Hono<Guarded>().get("/me/export", async (c) => {
-    const pieces = await exports.open(await guard.session(c));
-    return c.body(ReadableStream.from(encoded(pieces)), 200, HEADERS);
-  });
+  return new Hono<Guarded>().get(
+    "/me/export",
+    operation({
+      group: "Account",
+      summary: "Take a copy of all that is one's own",
+      details: "A file, sent piece by piece while it is made.",
+      answer: exported,
+      problems: ["too-many-requests"],
+    }),
+    async (c) => {
+      const pieces = await exports.open(await guard.session(c));
+      return c.body(ReadableStream.from(encoded(pieces)), 200, HEADERS);
+    },
+  );
 }
 
 /**

@@ -2,13 +2,16 @@
 import type { Context } from "hono";
 import type { HttpBindings } from "@hono/node-server";
 import type { Accounts, Client, Session } from "#server/core/people/accounts.ts";
+import type { Need } from "#server/core/people/scopes.ts";
+import { mustBeAllowed } from "#server/core/people/scopes.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { readCookie } from "./cookie.ts";
 import type { Whence } from "./origin.ts";
 import { clientAddress, isOwnOrigin } from "./origin.ts";
+import type { Telling } from "./operation.ts";
 import { refuse } from "./problem.ts";
 
-export interface Guarded {
+export interface Guarded extends Telling {
   readonly Bindings: HttpBindings;
 }
 
@@ -41,6 +44,12 @@ export class Guard {
     );
   }
 
+  /** Where this Klatch is found, as people open it, or as this request did. */
+  ownAddress(c: Request): string {
+    const [first] = this.#whence.publicOrigins;
+    return first ?? `http://${c.req.header("Host") ?? ""}`;
+  }
+
   /** Where a request comes from. */
   client(c: Request): Client {
     const peer = c.env.incoming.socket.remoteAddress;
@@ -51,11 +60,17 @@ export class Guard {
     };
   }
 
-  /** The session of a request, or the refusal `not-signed-in`. */
+  /**
+   * The session of a request, or the refusal `not-signed-in`; or `not-allowed` for a bot whose token
+   * was not made for this. A route that does not say what it needs is for people.
+   */
   async session(c: Request): Promise<Session> {
     const token = bearer(c) ?? this.#cookie(c);
     const session = token === undefined ? undefined : await this.#accounts.resolve(token);
-    if (session !== undefined) return session;
+    if (session !== undefined) {
+      mustBeAllowed(session, needOf(c));
+      return session;
+    }
     throw new ChatError("not-signed-in", "Please sign in first; your last session has ended.");
   }
 
@@ -71,6 +86,11 @@ export class Guard {
   #cookie(c: Request): string | undefined {
     return readCookie(c.req.header("Cookie"), this.isHttps);
   }
+}
+
+function needOf(c: Request): Need {
+  const access = c.get("operation")?.access ?? "people";
+  return access === "public" ? "people" : access;
 }
 
 function bearer(c: Request): string | undefined {

@@ -1,5 +1,7 @@
 /** Health and readiness, for people who operate Klatch and for their load balancers. */
 import { Hono } from "hono";
+import * as answers from "#server/answers.ts";
+import { operation } from "./operation.ts";
 
 /**
  * What keeps this server from doing its work just now, in words without secrets; empty when it can.
@@ -25,10 +27,29 @@ export function healthRoutes(readiness: Readiness, durability: Promised, forks: 
     return looking;
   };
   return new Hono()
-    .get("/healthz", (c) => c.json({ status: "ok" }))
-    .get("/readyz", async (c) => {
-      const reasons = await look();
-      if (reasons.length === 0) return c.json({ status: "ready", durability, forks: forks() });
-      return c.json({ status: "not ready", reasons, durability, forks: forks() }, 503);
-    });
+    .get(
+      "/healthz",
+      operation({
+        group: "Operation",
+        summary: "Say whether the process answers",
+        access: "public",
+        answer: answers.health,
+      }),
+      (c) => c.json({ status: "ok" }),
+    )
+    .get(
+      "/readyz",
+      operation({
+        group: "Operation",
+        summary: "Say whether this server can do its work",
+        access: "public",
+        answer: answers.readiness,
+        also: { 503: "It cannot, for these reasons." },
+      }),
+      async (c) => {
+        const reasons = await look();
+        if (reasons.length === 0) return c.json({ status: "ready", durability, forks: forks() });
+        return c.json({ status: "not ready", reasons, durability, forks: forks() }, 503);
+      },
+    );
 }

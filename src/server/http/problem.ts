@@ -6,9 +6,9 @@ import { ChatError } from "#server/core/chat-error.ts";
 
 /**
  * The answer to a refusal; anything that is not a `ChatError` is ours to fix, and says nothing of
- * itself.
+ * itself. `methods` are those that the address takes, told to who came with another.
  */
-export function problemResponse(error: unknown): Response {
+export function problemResponse(error: unknown, methods: readonly string[] = []): Response {
   const refusal =
     error instanceof ChatError
       ? error
@@ -17,6 +17,9 @@ export function problemResponse(error: unknown): Response {
   const problem = toProblem(refusal);
   const headers = new Headers({ "Content-Type": "application/problem+json" });
   if (problem.retryAfter !== undefined) headers.set("Retry-After", String(problem.retryAfter));
+  // HTTP asks for both. No browser opens a window of its own for this scheme.
+  if (status === 401) headers.set("WWW-Authenticate", 'Bearer realm="Klatch"');
+  if (status === 405) headers.set("Allow", methods.join(", "));
   return new Response(JSON.stringify(problem), { status, headers });
 }
 

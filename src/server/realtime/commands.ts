@@ -19,6 +19,8 @@ import type { Reads } from "#server/core/rooms/reads.ts";
 import type { Typing } from "#server/core/rooms/typing.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
+import type { Need } from "#server/core/people/scopes.ts";
+import { mustBeAllowed } from "#server/core/people/scopes.ts";
 import * as schemas from "#server/schemas.ts";
 import type { Connection } from "./connection.ts";
 
@@ -46,38 +48,6 @@ export function createCommands(parts: CommandParts): Readonly<Record<CommandName
 
 type Named<Name extends CommandName> = Readonly<Record<Name, Command>>;
 
-function messageCommands({
-  chat,
-  marks,
-}: CommandParts): Named<"send" | "edit" | "remove" | "react" | "pin"> {
-  return {
-    send: command(schemas.send, (connection, { room, message, ...rest }): Promise<SendResult> => {
-      return inPlace(
-        connection,
-        room,
-        chat.send(connection.user, room, { text: message, ...rest }),
-      );
-    }),
-
-    edit: command(schemas.edit, (connection, { room, id, message }): Promise<ChangeResult> => {
-      return inPlace(connection, room, chat.edit(connection.user, room, id, message));
-    }),
-
-    remove: command(schemas.remove, (connection, { room, id }): Promise<ChangeResult> => {
-      return inPlace(connection, room, chat.remove(connection.user, room, id));
-    }),
-
-    react: command(schemas.react, (connection, { room, id, emoji, remove }) => {
-      const isOn = remove !== true;
-      return inPlace(connection, room, marks.react(connection.user, room, id, { emoji, isOn }));
-    }),
-
-    pin: command(schemas.pin, (connection, { room, id, remove }) => {
-      return inPlace(connection, room, marks.pin(connection.user, room, id, remove !== true));
-    }),
-  };
-}
-
 /** Hearing a room, and what one does there without a word. */
 function roomCommands({
   chat,
@@ -85,14 +55,14 @@ function roomCommands({
   typing,
 }: CommandParts): Named<"join" | "leave" | "read" | "typing"> {
   return {
-    join: command(schemas.join, async (connection, { room, since }): Promise<JoinResult> => {
+    join: command("read", schemas.join, async (connection, { room, since }) => {
       try {
         // Membership is checked first, so that nobody hears a room, however shortly, by asking.
         await chat.mustBeMember(connection.user, room);
         // Heard before it is read, so that nothing falls between the two; what comes twice has the
         // same id.
         await connection.hear(room);
-        const result = await chat.catchUp(connection.user, room, since);
+        const result: JoinResult = await chat.catchUp(connection.user, room, since);
         connection.told(room, result.position);
         return result;
       } catch (error) {
@@ -102,18 +72,22 @@ function roomCommands({
       }
     }),
 
-    read: command(schemas.read, ({ user }, { room, position, back }): Promise<ReadResult> => {
-      return reads.read(user, room, position, back === true);
-    }),
+    read: command(
+      "people",
+      schemas.read,
+      ({ user }, { room, position, back }): Promise<ReadResult> => {
+        return reads.read(user, room, position, back === true);
+      },
+    ),
 
-    typing: command(schemas.typing, async ({ user, rooms }, { room }) => {
+    typing: command("write", schemas.typing, async ({ user, rooms }, { room }) => {
       // Who hears a room was a member a moment ago.
       if (!rooms.has(room)) throw notFound();
       await typing.type(user, room);
       return {};
     }),
 
-    leave: command(schemas.leave, (connection, { room }) => {
+    leave: command("read", schemas.leave, (connection, { room }) => {
       connection.unhear(room);
       return Promise.resolve({});
     }),
@@ -122,17 +96,58 @@ function roomCommands({
 
 function peopleCommands({ chat, attendance }: CommandParts): Named<"idle" | "online" | "people"> {
   return {
-    idle: command(schemas.idle, (connection, { idle }) => {
+    idle: command("people", schemas.idle, (connection, { idle }) => {
       connection.idle(idle);
       return Promise.resolve({});
     }),
 
-    online: command(schemas.online, ({ user }): Promise<OnlineResult> => {
-      return Promise.resolve(attendance.online(user.id));
+    online: command("read", schemas.online, ({ user, standing }): Promise<OnlineResult> => {
+      return Promise.resolve(attendance.online(standing.role === "bot" ? undefined : user.id));
     }),
 
-    people: command(schemas.people, async (_connection, { ids }): Promise<PeopleResult> => {
+    people: command("read", schemas.people, async (_connection, { ids }): Promise<PeopleResult> => {
       return { people: await chat.people(ids) };
+    }),
+  };
+}
+
+/** What adds to a room, or changes what is there: answered at its place among the events. */
+function messageCommands({
+  chat,
+  marks,
+}: CommandParts): Named<"send" | "edit" | "remove" | "react" | "pin"> {
+  return {
+    send: command(
+      "write",
+      schemas.send,
+      (connection, { room, message, ...rest }): Promise<SendResult> => {
+        return inPlace(
+          connection,
+          room,
+          chat.send(connection.user, room, { text: message, ...rest }),
+        );
+      },
+    ),
+
+    edit: command(
+      "write",
+      schemas.edit,
+      (connection, { room, id, message }): Promise<ChangeResult> => {
+        return inPlace(connection, room, chat.edit(connection.user, room, id, message));
+      },
+    ),
+
+    remove: command("write", schemas.remove, (connection, { room, id }): Promise<ChangeResult> => {
+      return inPlace(connection, room, chat.remove(connection.user, room, id));
+    }),
+
+    react: command("react", schemas.react, (connection, { room, id, emoji, remove }) => {
+      const isOn = remove !== true;
+      return inPlace(connection, room, marks.react(connection.user, room, id, { emoji, isOn }));
+    }),
+
+    pin: command("rooms", schemas.pin, (connection, { room, id, remove }) => {
+      return inPlace(connection, room, marks.pin(connection.user, room, id, remove !== true));
     }),
   };
 }
@@ -151,7 +166,9 @@ async function inPlace<R extends ChangeResult>(
   return result;
 }
 
+/** `need`: what a bot must have for it. */
 function command<S extends z.ZodType>(
+  need: Need,
   schema: S,
   act: (connection: Connection, input: z.output<S>) => Promise<unknown>,
 ): Command {
@@ -160,6 +177,7 @@ function command<S extends z.ZodType>(
       const parsed = schema.safeParse(input);
       if (!parsed.success) throw new ChatError("bad-request", schemas.problemOf(parsed.error));
       connection.slowDown();
+      mustBeAllowed(connection.standing, need);
       return act(connection, parsed.data);
     },
   };

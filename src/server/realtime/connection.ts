@@ -7,6 +7,7 @@ import type { RoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Visit } from "#server/core/people/attendance.ts";
 import { ChatError } from "#server/core/chat-error.ts";
+import type { Standing } from "#server/core/people/scopes.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/delivery/hub.ts";
 import { TokenBucket } from "#server/core/token-bucket.ts";
@@ -22,6 +23,8 @@ export interface Wire {
 
 export class Connection {
   readonly user: Person;
+  /** What its commands may do, as it was when it was opened. */
+  readonly standing: Standing;
   readonly #wire: Wire;
   readonly #hub: Hub;
   readonly #commands: TokenBucket;
@@ -33,8 +36,9 @@ export class Connection {
   #visit: Visit | undefined;
   #isClosing = false;
 
-  constructor(user: Person, wire: Wire, hub: Hub, clock: Clock) {
-    this.user = user;
+  constructor(session: Standing & { readonly user: Person }, wire: Wire, hub: Hub, clock: Clock) {
+    this.user = session.user;
+    this.standing = session;
     this.#wire = wire;
     this.#hub = hub;
     this.#commands = new TokenBucket(clock, LIMITS.commandBurst, LIMITS.commandPerSecond);

@@ -18,6 +18,7 @@ import type { Hub } from "#server/core/delivery/hub.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
 import type { Presence } from "#server/core/people/presence.ts";
+import { isAllowed } from "#server/core/people/scopes.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { RoomListener, RoomWatch } from "#server/core/rooms/room-watch.ts";
 import type { Typing } from "#server/core/rooms/typing.ts";
@@ -60,6 +61,9 @@ type ChatNamespace = Namespace<ClientToServer, ServerToClient, DefaultEventsMap,
 /** Time for a last frame to leave before its socket is closed. */
 const FAREWELL_MS = 200;
 
+/** Sockets that are told who is there: all but those of bots that may not read. */
+const READERS = "readers";
+
 export class SocketEdge {
   readonly #parts: SocketParts;
   readonly #engine: Engine;
@@ -99,10 +103,10 @@ export class SocketEdge {
       this.#broadcast.say(notice.room, "typing", notice, unheardBy);
     });
     parts.presence.addAudience((change) => {
-      this.#chat.local.emit("presence", change);
+      this.#chat.local.to(READERS).emit("presence", change);
     });
     parts.activity.addAudience(({ online, offline }) => {
-      this.#chat.local.emit("away", { away: offline, back: online });
+      this.#chat.local.to(READERS).emit("away", { away: offline, back: online });
     });
   }
 
@@ -165,14 +169,17 @@ export class SocketEdge {
         clock.after(FAREWELL_MS, () => socket.disconnect(true));
       },
     };
-    const connection = new Connection(session.user, wire, hub, clock);
+    const connection = new Connection(session, wire, hub, clock);
     const unwatchQueue = slow.watch(queueOf(socket.conn));
-    const unlisten = roomWatch.listen(session.user.id, roomListenerOf(socket, connection));
     socket.on("disconnect", () => {
       unwatchQueue();
-      unlisten();
       connection.closed();
     });
+    if (isAllowed(session, "read")) {
+      void socket.join(READERS);
+      const unlisten = roomWatch.listen(session.user.id, roomListenerOf(socket, connection));
+      socket.on("disconnect", unlisten);
+    }
     // Asked again, since many may have been admitted at the same time.
     if (watch.connectionsOf(session.user.id) >= LIMITS.connectionsPerUserMax) {
       connection.close(closing("too-many-connections"));

@@ -32,6 +32,12 @@ export const keys = {
   user: (id: number | string) => `user:${id}`,
   /** Ids of all owners: the last one stays one. */
   owners: "owners",
+  /** Ids of all bots that admins made, and of those that are called when somebody speaks to them. */
+  bots: "bots",
+  calledBots: "bots:called",
+  /** Calls of bots by the ms they are due at, and how often each was tried. */
+  callbacks: "callbacks",
+  callbackTries: "callbacks:tries",
   userRooms: (id: number | string) => `user:${id}:rooms`,
   /** Rooms they have been in, and are not now. */
   userLeft: (id: number | string) => `user:${id}:left`,
@@ -55,6 +61,8 @@ export const keys = {
   roomMutes: (id: RoomId) => `{room:${id}}:mutes`,
   /** Of a chat of two: who of them blocks the other. */
   roomBlocks: (id: RoomId) => `{room:${id}}:blocks`,
+  /** Ids of the bots that say what is posted to the room's webhooks. */
+  roomWebhooks: (id: RoomId) => `{room:${id}}:webhooks`,
   roomChanges: (id: RoomId) => `{room:${id}}:changes`,
   sent: (id: RoomId, user: number, cid: string) => `{room:${id}}:sent:${user}:${cid}`,
   /** Whom a person blocks, and since when; and who blocks them. */

@@ -22,6 +22,12 @@ const read = (name: string): Script => {
 export const scripts = {
   append: read("append"),
   block: read("block"),
+  botCreate: read("bot-create"),
+  botDelete: read("bot-delete"),
+  botEdit: read("bot-edit"),
+  botToken: read("bot-token"),
+  callbackClaim: read("callback-claim"),
+  callbackSettle: read("callback-settle"),
   change: read("change"),
   maySpeak: read("may-speak"),
   describe: read("describe"),
@@ -56,6 +62,7 @@ export const scripts = {
   signInLink: read("sign-in-link"),
   throttle: read("throttle"),
   unread: read("unread"),
+  webhookCreate: read("webhook-create"),
 } as const;
 
 /** What a script answers, before it is read. */

@@ -120,7 +120,7 @@ export class Edge {
         });
       },
     };
-    const connection = new Connection(session.user, wire, hub, clock);
+    const connection = new Connection({ ...session, role: "member" }, wire, hub, clock);
     let unwatch: (() => void) | undefined;
     this.#open.add(open);
     socket.accept(host, {

@@ -5,8 +5,8 @@ import type { Admission } from "./joining-store.ts";
 import type { RoomId } from "#protocol/room.ts";
 
 export interface Account extends Person {
-  /** bcrypt. */
-  readonly passwordHash: string;
+  /** bcrypt; a bot has none. */
+  readonly passwordHash: string | undefined;
   readonly role: Role;
 }
 

@@ -2,6 +2,7 @@
  * Sessions as they are kept (port): under a digest of their token, so that a copy of Redis signs
  * nobody in.
  */
+import type { Scope } from "#protocol/bot.ts";
 import type { Person, Role } from "#protocol/person.ts";
 
 /** SHA-256 of a token, hex. */
@@ -37,6 +38,8 @@ export interface OwnSessions {
 export interface SessionOwner {
   readonly user: Person;
   readonly role: Role;
+  /** What it may do, if it is a bot. */
+  readonly scopes?: readonly Scope[];
 }
 
 export interface SessionStore {

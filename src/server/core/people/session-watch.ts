@@ -24,7 +24,7 @@ interface Parts {
 }
 
 /** A session, whatever its owner may do. */
-type Whose = Pick<Session, "id" | "user">;
+type Whose = Pick<Session, "id" | "user"> & Partial<Pick<Session, "role">>;
 
 interface WatchedUser {
   readonly sessions: Map<SessionId, Set<() => void>>;
@@ -69,7 +69,8 @@ export class SessionWatch {
       await user.heard;
       const [isAlive] = await this.#parts.sessions.alive([session.id]);
       if (isAlive === true) {
-        visit = this.#parts.arrive?.(session.user.id);
+        // A program is not there as people are: nobody who calls those who are here means it.
+        if (session.role !== "bot") visit = this.#parts.arrive?.(session.user.id);
         return { idle: (isIdle) => visit?.idle(isIdle), end: unwatch };
       }
     } catch (error) {

@@ -34,6 +34,12 @@ export class SignInLinks {
     mustBeAdmin(session);
     const person = await this.#parts.links.person(user);
     if (person === undefined) throw notFound();
+    if (person.role === "bot") {
+      throw new ChatError(
+        "not-allowed",
+        "Bots do not sign in; they are given a new token instead.",
+      );
+    }
     if (isAdmin(person.role) && session.role !== "owner" && user !== session.user.id) {
       throw new ChatError(
         "not-allowed",

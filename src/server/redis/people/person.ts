@@ -1,25 +1,34 @@
 /** People as they lie in `user:{id}`, and as they are told. */
+import type { Me } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
 import { DELETED_NAME } from "#protocol/person.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
+import { readRole } from "./role.ts";
 
 /** To be read together, in this order. */
-export const PERSON_FIELDS = ["username", "displayName", "picture"] as const;
+export const PERSON_FIELDS = ["username", "displayName", "picture", "role"] as const;
 
 type Field = string | null | undefined;
 
 /** From the values of `PERSON_FIELDS`; `undefined` if there is no such person (any more). */
 export function readPerson(id: number, values: readonly Field[]): Person | undefined {
-  const [username, displayName, picture] = values;
+  const [username, displayName, picture, role] = values;
   if (typeof username !== "string") return undefined;
   return {
     id,
     username,
     ...(typeof displayName === "string" && { displayName }),
     ...(typeof picture === "string" && { picture }),
+    ...(role === "bot" && { bot: true }),
   };
+}
+
+/** As above, with what they are for the whole of Klatch. */
+export function readMe(id: number, values: readonly Field[]): Me | undefined {
+  const person = readPerson(id, values);
+  return person && { ...person, role: readRole(values[PERSON_FIELDS.indexOf("role")]) };
 }
 
 /** In the order asked; unknown ids are left out. Who deleted their account is told as that. */

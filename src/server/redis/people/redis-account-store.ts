@@ -15,11 +15,11 @@ import { answered } from "#server/redis/connect.ts";
 import type { Instance } from "#server/redis/health/instance.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
-import { PERSON_FIELDS, readPeople, readPerson } from "./person.ts";
+import { PERSON_FIELDS, readMe, readPeople } from "./person.ts";
 import { heldFor } from "./redis-profile-store.ts";
-import { isRole, readRole } from "./role.ts";
+import { isRole } from "./role.ts";
 
-const FIELDS = ["password", "role", ...PERSON_FIELDS];
+const FIELDS = ["password", ...PERSON_FIELDS];
 
 export class RedisAccountStore implements AccountStore {
   readonly #redis: Redis;
@@ -88,10 +88,9 @@ export class RedisAccountStore implements AccountStore {
     const id = Number(pointer?.replace(/^user:/u, ""));
     if (pointer === null || !Number.isSafeInteger(id)) return undefined;
     const user = await answered(this.#redis.hmGet(keys.user(id), FIELDS));
-    const [passwordHash, role, ...rest] = user;
-    const person = readPerson(id, rest);
-    if (person === undefined || typeof passwordHash !== "string") return undefined;
-    return { ...person, passwordHash, role: readRole(role) };
+    const [passwordHash, ...rest] = user;
+    const person = readMe(id, rest);
+    return person && { ...person, passwordHash: passwordHash ?? undefined };
   }
 
   async passwordHash(user: number): Promise<string | undefined> {

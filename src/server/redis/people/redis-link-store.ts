@@ -7,7 +7,7 @@ import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
-import { PERSON_FIELDS, readPerson } from "./person.ts";
+import { PERSON_FIELDS, readMe } from "./person.ts";
 import { readRole } from "./role.ts";
 
 export class RedisLinkStore implements LinkStore {
@@ -32,10 +32,6 @@ export class RedisLinkStore implements LinkStore {
   }
 
   async person(user: number): Promise<Me | undefined> {
-    const fields = ["role", ...PERSON_FIELDS];
-    const [role, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
-    const person = readPerson(user, rest);
-    if (person === undefined) return undefined;
-    return { ...person, role: readRole(role) };
+    return readMe(user, await answered(this.#redis.hmGet(keys.user(user), [...PERSON_FIELDS])));
   }
 }

@@ -23,12 +23,18 @@ export class RedisProfileStore implements ProfileStore {
   }
 
   async profile(user: number): Promise<Profile | undefined> {
-    const fields = ["about", "createdAt", ...PERSON_FIELDS];
-    const [about, createdAt, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
+    // What a bot's admins say of it stands where people speak for themselves.
+    const fields = ["about", "description", "createdAt", ...PERSON_FIELDS];
+    const found = await answered(this.#redis.hmGet(keys.user(user), fields));
+    const [about, description, createdAt, ...rest] = found;
     const person = readPerson(user, rest);
     if (person === undefined) return undefined;
     const since = Number(createdAt);
-    return { ...person, about: about ?? "", since: Number.isSafeInteger(since) ? since : 0 };
+    return {
+      ...person,
+      about: about ?? description ?? "",
+      since: Number.isSafeInteger(since) ? since : 0,
+    };
   }
 
   async describe(

@@ -15,8 +15,8 @@ import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
-import { PERSON_FIELDS, readPerson } from "./person.ts";
-import { readRole } from "./role.ts";
+import { PERSON_FIELDS, readMe } from "./person.ts";
+import { readScopes } from "./redis-bot-store.ts";
 
 /** A session is renewed at most this often: each renewal is a write, and so a flush to disk. */
 const RENEW_S = 60;
@@ -91,11 +91,13 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
       [String(SESSION_IDLE_S), String(RENEW_S)],
     );
     if (typeof user !== "string") return undefined;
-    const fields = ["role", ...PERSON_FIELDS];
-    const [role, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
-    const person = readPerson(Number(user), rest);
-    if (person === undefined) return undefined;
-    return { user: person, role: readRole(role) };
+    const fields = ["scopes", ...PERSON_FIELDS];
+    const [scopes, ...rest] = await answered(this.#redis.hmGet(keys.user(user), fields));
+    const me = readMe(Number(user), rest);
+    if (me === undefined) return undefined;
+    const { role, ...person } = me;
+    const owner = { user: person, role };
+    return role === "bot" ? { ...owner, scopes: readScopes(scopes) } : owner;
   }
 
   async end(id: SessionId, user: number): Promise<boolean> {

@@ -8,9 +8,10 @@ import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import type { Reply } from "#server/redis/scripts.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
-import { readRole } from "./role.ts";
+import { PERSON_FIELDS, readMe } from "./person.ts";
 
-const FIELDS = ["username", "role", "createdAt", "suspended", "suspendedBy", "suspendedFor"];
+const BESIDES = ["createdAt", "suspended", "suspendedBy", "suspendedFor", "scopes", "hook"];
+const FIELDS = [...BESIDES, ...PERSON_FIELDS];
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<StandingOutcome>([
   "done",
@@ -98,14 +99,15 @@ export class RedisStandingStore implements StandingStore {
       Promise.all(ids.map((id) => this.#redis.hmGet(keys.user(id), FIELDS))),
     );
     return ids.flatMap((id, at) => {
-      const [username, role, since, suspended, by, reason] = found[at] ?? [];
-      if (typeof username !== "string") return [];
+      const [since, suspended, by, reason, scopes, hook, ...rest] = found[at] ?? [];
+      const person = readMe(id, rest);
+      if (person === undefined) return [];
+      // Of a bot that was deleted nothing is left but its name.
+      if (person.role === "bot" && (scopes ?? hook ?? null) === null) return [];
       const suspension = { reason: reason ?? "", since: Number(suspended), by: Number(by) };
       return [
         {
-          id,
-          username,
-          role: readRole(role),
+          ...person,
           ...(typeof since === "string" && { since: Number(since) }),
           ...(typeof suspended === "string" && { suspended: suspension }),
         },

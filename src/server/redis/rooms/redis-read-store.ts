@@ -47,6 +47,7 @@ export class RedisReadStore implements ReadStore {
       ...[user, LIMITS.unreadMax, STEP].map(String),
       keys.userBlocks(user),
       upTo ?? "+inf",
+      keys.user(user),
     ];
     const [read = START, unread, mentions] = texts(
       await run(this.#redis, scripts.unread, names, args),

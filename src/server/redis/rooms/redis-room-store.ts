@@ -18,6 +18,7 @@ import type {
 } from "#server/core/rooms/room-store.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
+import { deleteBot } from "#server/redis/people/redis-bot-store.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
 import type { Script } from "#server/redis/scripts.ts";
@@ -132,12 +133,17 @@ export class RedisRoomStore implements RoomStore {
     return this.#act(scripts.roomEdit, names, [id, by, ...fields]);
   }
 
-  delete(id: RoomId, by: number): Promise<Outcome> {
+  async delete(id: RoomId, by: number): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.room(id), keys.openRooms];
     const { roomName, roomChanges, roomBans, roomMutes, roomPins, roomReads } = keys;
     const all = [roomName, roomChanges, roomBans, roomMutes, roomPins, roomReads];
     const others = all.map((key) => key(id));
-    return this.#act(scripts.roomDelete, names, [id, by, ...others]);
+    const outcome = await this.#act(scripts.roomDelete, names, [id, by, ...others]);
+    if (outcome !== "done") return outcome;
+    const webhooks = await answered(this.#redis.sMembers(keys.roomWebhooks(id)));
+    const set = keys.roomWebhooks(id);
+    await Promise.all(webhooks.map((each) => deleteBot(this.#redis, Number(each), set)));
+    return outcome;
   }
 
   ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome> {

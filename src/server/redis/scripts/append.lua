@@ -30,6 +30,8 @@ local message = ARGV[5] .. id:match('^%d+') .. ARGV[6] .. id .. ARGV[7]
 redis.call('ZADD', log, id, message)
 redis.call('HSET', ARGV[9], user, id)
 redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)
+--@include call-bots
+call_bots(meta, members, room, user, id, ARGV[7])
 redis.call('SPUBLISH', log, '{"type":"message","room":"' .. room .. '","id":"' .. id
   .. '","prev":"' .. prev .. '","data":' .. message .. '}')
 if unseen then reveal(meta, members, room) end

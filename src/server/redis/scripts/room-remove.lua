@@ -8,7 +8,9 @@ local room, user, by = ARGV[1], ARGV[2], ARGV[3]
 --@include room-act
 local kind, role = standing(members, meta, room, by)
 if not role then return 'not-found' end
-if kind == 'general' then return 'not-allowed' end
+-- Everybody is in General, but a program only where it is wanted.
+local isBot = redis.call('HGET', 'user:' .. user, 'role') == 'bot'
+if kind == 'general' and not isBot then return 'not-allowed' end
 if user ~= by and (kind == 'private' or role ~= 'moderator') then return 'not-allowed' end
 if room:find(':') then
   redis.call('HSET', meta, 'unseen', '1')

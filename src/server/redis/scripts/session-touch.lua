@@ -8,13 +8,13 @@ local session, idle, pause = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 local user, used, ends = unpack(redis.call('HMGET', session, 'user', 'used', 'until'))
 if not user then return nil end
 local now = tonumber(redis.call('TIME')[1])
--- The end is stored too, so that a clock set back cannot stretch a session.
-if now >= tonumber(ends) then
+-- The end is stored too, so that a clock set back cannot stretch a session. A bot's has none.
+if ends and now >= tonumber(ends) then
   redis.call('DEL', session)
   return nil
 end
 if math.abs(now - tonumber(used)) >= pause then
   redis.call('HSET', session, 'used', now)
-  redis.call('EXPIREAT', session, math.min(now + idle, tonumber(ends)))
+  if ends then redis.call('EXPIREAT', session, math.min(now + idle, tonumber(ends))) end
 end
 return user

@@ -2,11 +2,13 @@
 -- Counts what a person has not read in a room: messages of others that are not deleted. Nothing of it is kept anywhere.
 -- KEYS: 1 room log (zset)  2 read positions (hash)
 -- ARGV: 1 user id  2 most that are counted  3 how many are read at a time  4 whom the person blocks (zset)
---       5 last place that counts, or "+inf"
+--       5 last place that counts, or "+inf"  6 user (hash)
 -- Returns {position read up to, unread, of these that mean the person}.
 local log, reads = KEYS[1], KEYS[2]
 local user, most, step = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local read = redis.call('HGET', reads, user) or '0.000000'
+-- A program leaves nothing unread.
+if redis.call('HGET', ARGV[6], 'role') == 'bot' then return { read, 0, 0 } end
 local own, unread, mentions, from = '{"from":' .. user .. ',', 0, 0, '(' .. read
 while unread < most do
   local found = redis.call('ZRANGE', log, from, ARGV[5], 'BYSCORE', 'LIMIT', 0, step, 'WITHSCORES')

@@ -1,7 +1,8 @@
-/** The id of a person in a path; one that cannot be is answered like one that is not there. */
+/** Ids of people in addresses. */
 import { notFound } from "#server/core/chat-error.ts";
 
-export function readUser(text: string): number {
+/** The id, or `not-found`: what is no id is nobody's. */
+export function readId(text: string): number {
   const id = /^[1-9]\d{0,15}$/u.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(id)) throw notFound();
   return id;

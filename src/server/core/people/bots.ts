@@ -1,0 +1,128 @@
+/** Bots: made, looked over and ended by admins. */
+import type {
+  Bot,
+  BotChange,
+  BotResult,
+  BotsResult,
+  BotTokenResult,
+  NewBot,
+  NewBotResult,
+} from "#protocol/bot.ts";
+import { LIMITS } from "#protocol/limits.ts";
+import { topicProblem } from "#protocol/room.ts";
+import { parseUsername } from "#protocol/username.ts";
+import { ChatError, notFound } from "#server/core/chat-error.ts";
+import type { Session, Tokens } from "./accounts.ts";
+import { mustBeAdmin } from "./authority.ts";
+import type { BotStore, Callback } from "./bot-store.ts";
+
+interface Parts {
+  readonly bots: BotStore;
+  readonly tokens: Tokens;
+  /** What is wrong with the address of a callback, in words; `undefined` if nothing is. */
+  readonly callbackProblem: (url: string) => string | undefined;
+}
+
+export class Bots {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Makes a bot, in no room yet; its token is told once. */
+  async create(
+    session: Session,
+    { username, scopes, description = "", callback }: NewBot,
+  ): Promise<NewBotResult> {
+    mustBeAdmin(session);
+    const name = parseUsername(username);
+    if (!name.ok) throw new ChatError("name-not-allowed", name.problem);
+    mustBeGood(topicProblem(description));
+    const { bots, tokens } = this.#parts;
+    const called = callback === undefined ? undefined : this.#callback(callback);
+    const token = tokens.create();
+    const draft = {
+      canonical: name.canonical,
+      username: name.display,
+      description,
+      scopes: [...new Set(scopes)],
+      by: session.user.id,
+      callback: called,
+    };
+    const bot = await bots.create(draft, tokens.digest(token));
+    if (bot === "name-taken") {
+      throw new ChatError(
+        "name-taken",
+        `The name ${name.display} is taken. Please choose another.`,
+      );
+    }
+    if (bot === "too-many") {
+      throw new ChatError("too-many-bots", `There are up to ${LIMITS.botsMax} bots; delete one.`);
+    }
+    return { bot, token, ...(called && { secret: called.secret }) };
+  }
+
+  /** By name. */
+  async list(session: Session): Promise<BotsResult> {
+    mustBeAdmin(session);
+    const bots = await this.#parts.bots.list();
+    return { bots: bots.toSorted((a, b) => a.username.localeCompare(b.username)) };
+  }
+
+  async bot(session: Session, id: number): Promise<Bot> {
+    mustBeAdmin(session);
+    const bot = await this.#parts.bots.find(id);
+    if (bot === undefined) throw notFound();
+    return bot;
+  }
+
+  /** Its description, and where it is called: a new callback has a new secret, told once. */
+  async edit(
+    session: Session,
+    id: number,
+    { description, callback }: BotChange,
+  ): Promise<BotResult> {
+    mustBeAdmin(session);
+    if (description !== undefined) mustBeGood(topicProblem(description));
+    const called = callback === undefined || callback === "" ? undefined : this.#callback(callback);
+    const edit = { description, callback: callback === "" ? null : called };
+    if (!(await this.#parts.bots.edit(id, edit))) throw notFound();
+    return { bot: await this.bot(session, id), ...(called && { secret: called.secret }) };
+  }
+
+  /**
+   * Another token; the one before, and every connection made with it, ends at once. Throws
+   * `suspended` for a bot that is.
+   */
+  async renew(session: Session, id: number): Promise<BotTokenResult> {
+    mustBeAdmin(session);
+    const { bots, tokens } = this.#parts;
+    const token = tokens.create();
+    const outcome = await bots.renew(id, tokens.digest(token));
+    if (outcome === "not-found") throw notFound();
+    if (outcome === "suspended") {
+      const words = "This bot is suspended. Please lift that first, then give it a new token.";
+      throw new ChatError("suspended", words);
+    }
+    return { token };
+  }
+
+  /** Ends a bot; what it said stays. */
+  async delete(session: Session, id: number): Promise<void> {
+    mustBeAdmin(session);
+    if (!(await this.#parts.bots.delete(id))) throw notFound();
+  }
+
+  #callback(url: string): Callback {
+    const problem = this.#parts.callbackProblem(url);
+    if (problem !== undefined) throw new ChatError("callback-not-allowed", problem);
+    return { url, secret: this.#parts.tokens.create() };
+  }
+}
+
+function mustBeGood(problem: string | undefined): void {
+  if (problem !== undefined) {
+    throw new ChatError("bad-request", problem.replace("A topic", "A description"));
+  }
+}
