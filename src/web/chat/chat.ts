@@ -156,6 +156,11 @@ export class Chat {
     return person && shownName(person);
   }
 
+  /** How many people are in a room. Who has just come into General is online before it is counted. */
+  countOf({ kind, members }: Pick<RoomInfo, "kind" | "members">): number {
+    return kind === "general" ? Math.max(members, this.onlineIds.value.size) : members;
+  }
+
   isOnline(id: number): boolean {
     return this.onlineIds.value.has(id);
   }

@@ -6,11 +6,10 @@ import type { Offer } from "#web/room/composer/mention-state.ts";
 import type { Chat } from "./chat.ts";
 
 /** How many people `@room` would call; `undefined` for who may not call them. */
-export function callableIn(room: RoomInfo | undefined): number | undefined {
-  if (room === undefined || room.members < 2) return undefined;
-  return room.members <= LIMITS.callPeopleMax || room.role === "moderator"
-    ? room.members
-    : undefined;
+export function callableIn(chat: Chat, room: RoomInfo | undefined): number | undefined {
+  const count = room === undefined ? 0 : chat.countOf(room);
+  if (room === undefined || count < 2) return undefined;
+  return count <= LIMITS.callPeopleMax || room.role === "moderator" ? count : undefined;
 }
 
 /** Offers for a name that begins so, those who are online first. */
@@ -28,11 +27,11 @@ export async function offersIn(
   const named = people
     .toSorted((a, b) => rank(a) - rank(b) || a.username.localeCompare(b.username))
     .map((person) => ({ name: person.username, person }));
-  return [...named, ...callsIn(room, canonical)];
+  return [...named, ...callsIn(chat, room, canonical)];
 }
 
-function callsIn(room: RoomInfo, beginning: string): readonly Offer[] {
-  const people = callableIn(room);
+function callsIn(chat: Chat, room: RoomInfo, beginning: string): readonly Offer[] {
+  const people = callableIn(chat, room);
   if (people === undefined || beginning === "") return [];
   const calls = [
     { name: "room", about: `all ${people} people here` },

@@ -67,7 +67,7 @@ export function RoomScreen({ chat, id, cup, draft }: RoomScreenProps) {
       hasUnread={chat.rooms.value.some((one) => one.id !== id && one.unread > 0)}
       seen={room?.seen}
       typing={chat.typingIn(id).flatMap((person) => chat.nameOf(person) ?? [])}
-      callable={callableIn(room)}
+      callable={callableIn(chat, room)}
       findOffers={(beginning) => offersIn(chat, chat.room(id), beginning)}
       onTyping={() => chat.typing.type(id)}
       toList={() => chat.place.toList()}
@@ -144,7 +144,7 @@ function peopleWordsOf(chat: Chat, room: RoomInfo, lastHere: string): string {
     if (more.length === 0) return presenceWordsOf(chat, person.id, lastHere);
   }
   const online = onlineIn(chat, room);
-  const people = peopleCount(chat.membersOf(room.id)?.length ?? room.members);
+  const people = peopleCount(chat.membersOf(room.id)?.length ?? chat.countOf(room));
   return online === undefined ? people : `${people} · ${online} online`;
 }
 
@@ -178,7 +178,7 @@ function useLastHere(chat: Chat, room: RoomInfo | undefined): string {
 function onlineIn(chat: Chat, room: RoomInfo): number | undefined {
   const online = chat.onlineIds.value;
   if (online.size === 0) return undefined;
-  if (room.kind === "general") return Math.min(online.size, room.members);
+  if (room.kind === "general") return online.size;
   const members = room.kind === "private" ? [chat.me, ...room.people] : chat.membersOf(room.id);
   return members?.filter(({ id }) => online.has(id)).length;
 }
