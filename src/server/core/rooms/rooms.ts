@@ -43,16 +43,17 @@ export class Rooms {
   async list(user: Person): Promise<RoomsResult> {
     const found = await this.#parts.rooms.roomsOf(user.id);
     const sorted = found.toSorted((a, b) => comparePositions(b.position, a.position));
-    const names = await this.#told.names(sorted);
-    const rooms = await Promise.all(sorted.map((room) => this.#told.tell(room, user, names)));
-    return { rooms, people: [...names.values()] };
+    return this.#told.tell(sorted, user);
   }
 
   /** One room, to a member of it. */
   async room(user: Person, id: RoomId): Promise<Room> {
     const room = isRoomId(id) ? await this.#parts.rooms.room(id, user.id) : undefined;
     if (room === undefined) throw notFound();
-    return this.#told.tell(room, user, await this.#told.names([room]));
+    const { rooms } = await this.#told.tell([room], user);
+    const [told] = rooms;
+    if (told === undefined) throw notFound();
+    return told;
   }
 
   /** Makes a room of which who makes it is the moderator. */

@@ -1,6 +1,7 @@
 /** How a room is told to somebody who is in it: with its people, what is unread, and what was seen. */
 import type { Mute, Room, RoomId } from "#protocol/room.ts";
 import type { Person } from "#protocol/person.ts";
+import { START } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import type { PreferenceStore } from "#server/core/people/preference-store.ts";
@@ -13,8 +14,6 @@ export interface ToldParts {
   readonly accounts: Pick<AccountStore, "people">;
 }
 
-export type Names = ReadonlyMap<number, Person>;
-
 export class ToldRooms {
   readonly #parts: ToldParts;
 
@@ -22,22 +21,37 @@ export class ToldRooms {
     this.#parts = parts;
   }
 
-  async tell({ others, last, muted, ...room }: OwnRoom, user: Person, names: Names): Promise<Room> {
-    const { reads } = this.#parts;
-    const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
-    const [other, ...more] = room.kind === "private" ? others : [];
+  /** In their order, with everybody who is named in them; all is looked up at the same time. */
+  async tell(
+    rooms: readonly OwnRoom[],
+    user: Person,
+  ): Promise<{ readonly rooms: readonly Room[]; readonly people: readonly Person[] }> {
+    const [names, states] = await Promise.all([
+      this.#names(rooms),
+      Promise.all(rooms.map((room) => this.#state(room, user))),
+    ]);
+    const told = rooms.map(({ others, last, muted, ...room }, at): Room => {
+      const people = others.map((id) => names.get(id)).filter((person) => person !== undefined);
+      const isMuted = mutedUntil(room.role === "member" ? muted : undefined);
+      const state = states[at] ?? { read: START, unread: 0, mentions: 0 };
+      return { ...room, people, ...isMuted, ...(last && { last }), ...state };
+    });
+    return { rooms: told, people: [...names.values()] };
+  }
+
+  async #state({ id, kind, position, others }: OwnRoom, user: Person) {
+    const [other, ...more] = kind === "private" ? others : [];
     const isOfTwo = other !== undefined && more.length === 0;
     const [read, seen] = await Promise.all([
       // What came since is told as it is heard; counted here already, it would count twice.
-      reads.unread(room.id, user.id, room.position),
-      isOfTwo ? this.#seen(room.id, user.id, other) : undefined,
+      this.#parts.reads.unread(id, user.id, position),
+      isOfTwo ? this.#seen(id, user.id, other) : undefined,
     ]);
-    const isMuted = mutedUntil(room.role === "member" ? muted : undefined);
-    return { ...room, people, ...isMuted, ...(last && { last }), ...(seen && { seen }), ...read };
+    return { ...(seen && { seen }), ...read };
   }
 
   /** Everybody who is named in these rooms. */
-  async names(rooms: readonly OwnRoom[]): Promise<Names> {
+  async #names(rooms: readonly OwnRoom[]): Promise<ReadonlyMap<number, Person>> {
     const ids = rooms.flatMap(({ others, last }) => [...others, ...(last ? [last.from] : [])]);
     return new Map((await this.people(ids)).map((person) => [person.id, person]));
   }
