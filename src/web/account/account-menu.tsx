@@ -1,12 +1,12 @@
 /** The round button with one's own initial, and what opens from it. */
-import type { Me } from "#protocol/api.ts";
+import type { Person } from "#protocol/person.ts";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Icon } from "#web/widgets/icon.tsx";
 import { Avatar } from "#web/widgets/avatar.tsx";
 
 export interface AccountMenuProps {
-  readonly me: Me;
+  readonly me: Person;
   readonly signOut: () => Promise<void>;
   /** What the menu offers, and a mark on the button. */
   readonly items: ComponentChildren;

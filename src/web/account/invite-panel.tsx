@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
 import { useTask } from "#web/chat/task.ts";
-import { untilWords } from "#web/chat/times-of-day.ts";
+import { untilWords } from "#web/chat/moments.ts";
 import { Choice } from "#web/widgets/choice.tsx";
 import { Dialog } from "#web/widgets/dialog.tsx";
 import { SecretLink, secretAddress } from "./secret-link.tsx";

@@ -55,7 +55,7 @@ function PictureForm({ chat, profile, onChange }: PictureFormProps) {
   const task = useTask();
   const told = (next: Profile) => {
     onChange(next);
-    chat.learnMe(next);
+    chat.shownMe.value = next;
   };
   const onFile = (event: Event) => {
     const input = event.currentTarget;
@@ -118,7 +118,7 @@ function WordsForm({
       const next = await chat.things.changeProfile(
         isRenamed ? { ...change, username: name } : change,
       );
-      chat.learnMe(next);
+      chat.shownMe.value = next;
       onClose();
       chat.notice.value = "Your profile is changed.";
     });

@@ -1,6 +1,6 @@
 /** A link that is shown once: as a QR code, and to be copied. */
 import { useSignal } from "@preact/signals";
-import { untilWords } from "#web/chat/times-of-day.ts";
+import { untilWords } from "#web/chat/moments.ts";
 import { QrCode } from "./qr-code.tsx";
 
 export interface SecretLinkProps {

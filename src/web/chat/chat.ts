@@ -18,7 +18,7 @@ import { shownName } from "#web/widgets/avatar.tsx";
 import { watchIdle } from "./idle.ts";
 import type { Place } from "./place.ts";
 import { titleOf } from "./room-title.ts";
-import { nowS } from "./times-of-day.ts";
+import { nowS } from "./moments.ts";
 
 /** What lies over the rooms. */
 export type Panel =
@@ -71,7 +71,7 @@ export class Chat {
   readonly rooms = signal<readonly RoomInfo[]>([]);
   readonly isLoaded = signal(false);
   /** Oneself, as one has made oneself be shown since. */
-  readonly shownMe: Signal<Me>;
+  readonly shownMe: Signal<Person>;
   readonly things: OwnThings;
   readonly onlineIds = signal<ReadonlySet<number>>(new Set());
   readonly blockedIds = signal<ReadonlySet<number>>(new Set());
@@ -97,7 +97,7 @@ export class Chat {
     this.klatch = klatch;
     this.me = me;
     this.place = place;
-    this.shownMe = signal(me);
+    this.shownMe = signal<Person>(me);
     this.things = new OwnThings(klatch);
     this.directory = new Directory(klatch);
     this.typing = new Typing(klatch);
@@ -188,19 +188,6 @@ export class Chat {
   /** Who is about to say something there. */
   typingIn(room: RoomId): readonly number[] {
     return this.#typing.value.get(room) ?? [];
-  }
-
-  /** One's own profile is another. */
-  learnMe(person: Person): void {
-    const { role } = this.me;
-    const { id, username, displayName, picture } = person;
-    this.shownMe.value = {
-      id,
-      username,
-      role,
-      ...(displayName !== undefined && { displayName }),
-      ...(picture !== undefined && { picture }),
-    };
   }
 
   /** Shows a room, and nothing over it. */

@@ -5,7 +5,7 @@ import type { Chat } from "#web/chat/chat.ts";
 import { useTask } from "#web/chat/task.ts";
 import { Choice } from "#web/widgets/choice.tsx";
 import { Dialog } from "#web/widgets/dialog.tsx";
-import { Field } from "#web/welcome/field.tsx";
+import { RoomWords } from "./room-words.tsx";
 
 export function NewRoom({ chat, onClose }: { readonly chat: Chat; readonly onClose: () => void }) {
   const name = useSignal("");
@@ -24,23 +24,10 @@ export function NewRoom({ chat, onClose }: { readonly chat: Chat; readonly onClo
   return (
     <Dialog title="Make a room" onClose={onClose}>
       <form class="dialog-form" noValidate aria-busy={task.busy} onSubmit={submit}>
-        <Field
-          id="room-name"
-          label="Name"
-          type="text"
-          autocomplete="off"
-          value={name.value}
-          onValue={(value) => (name.value = value)}
-        />
-        <Field
-          id="room-topic"
-          label="Topic"
-          type="text"
-          autocomplete="off"
-          isOptional
-          hint="What it is about, in a line. You can leave it empty."
-          value={topic.value}
-          onValue={(value) => (topic.value = value)}
+        <RoomWords
+          name={name}
+          topic={topic}
+          topicHint="What it is about, in a line. You can leave it empty."
         />
         <Choice
           legend="Who may come in"

@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import type { Chat } from "#web/chat/chat.ts";
 import { titleOf } from "#web/chat/room-title.ts";
 import { useTask } from "#web/chat/task.ts";
-import { inHours, nowS, tomorrowMorning, untilWords } from "#web/chat/times-of-day.ts";
+import { inHours, nowS, tomorrowMorning, untilWords } from "#web/chat/moments.ts";
 import { Choice } from "#web/widgets/choice.tsx";
 import { Dialog } from "#web/widgets/dialog.tsx";
 

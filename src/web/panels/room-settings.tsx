@@ -8,7 +8,7 @@ import { useTask } from "#web/chat/task.ts";
 import { Choice } from "#web/widgets/choice.tsx";
 import { Dialog } from "#web/widgets/dialog.tsx";
 import type { RoomPanelProps } from "./members-panel.tsx";
-import { Field } from "#web/welcome/field.tsx";
+import { RoomWords } from "./room-words.tsx";
 
 export function RoomSettings({ chat, id, onClose }: RoomPanelProps) {
   const room = chat.room(id);
@@ -44,23 +44,7 @@ function AboutForm({ chat, room, onClose }: FormProps) {
   };
   return (
     <form class="dialog-form" noValidate aria-busy={task.busy} onSubmit={submit}>
-      <Field
-        id="room-name"
-        label="Name"
-        type="text"
-        autocomplete="off"
-        value={name.value}
-        onValue={(value) => (name.value = value)}
-      />
-      <Field
-        id="room-topic"
-        label="Topic"
-        type="text"
-        autocomplete="off"
-        isOptional
-        value={topic.value}
-        onValue={(value) => (topic.value = value)}
-      />
+      <RoomWords name={name} topic={topic} />
       <Choice
         legend="Who may write"
         name="room-posting"

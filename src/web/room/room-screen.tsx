@@ -10,7 +10,7 @@ import { callableIn, offersIn } from "#web/chat/offers.ts";
 import { addressOf } from "#web/chat/place.ts";
 import { beginWordsOf, emptyWordsOf, peopleCount, titleOf } from "#web/chat/room-title.ts";
 import { wordsOf } from "#web/chat/task.ts";
-import { lastHereWords } from "#web/chat/times-of-day.ts";
+import { lastHereWords } from "#web/chat/moments.ts";
 import { Icon } from "#web/widgets/icon.tsx";
 import type { Draft } from "./composer/draft.ts";
 import { RoomPage } from "./room-page.tsx";
