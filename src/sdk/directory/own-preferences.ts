@@ -13,8 +13,9 @@ export class OwnPreferences {
   readonly #changes = new Listeners<void>();
   readonly #retry: Timer;
   #now: Preferences | undefined;
-  /** Names the question that is open: answers to earlier ones come too late. */
+  /** Questions so far, and the newest that was answered: what was asked earlier comes too late. */
   #asked = 0;
+  #answered = 0;
 
   /**
    * One for each client, as long as that lives.
@@ -30,7 +31,7 @@ export class OwnPreferences {
       this.#retry.stop();
       this.#retry.tries = 0;
       if (this.#ground.link.isOpen) void this.#ask();
-      else this.#asked++;
+      else this.#answered = this.#asked;
     };
     klatch.onLink(look);
     look();
@@ -53,8 +54,7 @@ export class OwnPreferences {
    */
   async change(change: PreferencesChange): Promise<void> {
     const asked = ++this.#asked;
-    const body = await this.#ground.rest.ask<Preferences>("PATCH", PATH, change);
-    if (asked === this.#asked) this.#set(body);
+    this.#take(asked, await this.#ground.rest.ask<Preferences>("PATCH", PATH, change));
   }
 
   /** What one wants to be told of a room. */
@@ -66,8 +66,7 @@ export class OwnPreferences {
   async #ask(): Promise<void> {
     const asked = ++this.#asked;
     try {
-      const told = await this.#ground.rest.ask<Preferences>("GET", PATH);
-      if (asked === this.#asked) this.#set(told);
+      this.#take(asked, await this.#ground.rest.ask<Preferences>("GET", PATH));
     } catch {
       if (asked === this.#asked && this.#ground.link.isOpen) {
         this.#retry.retry(() => void this.#ask());
@@ -75,7 +74,9 @@ export class OwnPreferences {
     }
   }
 
-  #set(preferences: Preferences): void {
+  #take(asked: number, preferences: Preferences): void {
+    if (asked <= this.#answered) return;
+    this.#answered = asked;
     this.#now = preferences;
     this.#changes.tell();
   }

@@ -1,7 +1,8 @@
 /** One's own settings: when to be left alone, and what others see. */
 import type { PreferencesChange } from "#protocol/preferences.ts";
 import { useSignal } from "@preact/signals";
-import { useTask } from "#web/chat/task.ts";
+import { useRef } from "preact/hooks";
+import { wordsOf } from "#web/chat/task.ts";
 import type { Chat } from "#web/chat/chat.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
 import { PauseButtons } from "#web/panels/notify-panel.tsx";
@@ -12,27 +13,31 @@ interface PreferencesPanelProps {
 }
 
 export function PreferencesPanel({ chat, onClose }: PreferencesPanelProps) {
-  const task = useTask();
-  // What was just chosen shows at once, until the server has it, or refused it.
+  // What was just chosen shows at once, until the server has all of it, or refused it.
   const chosen = useSignal<PreferencesChange>({});
+  const trouble = useSignal("");
+  const pending = useRef(0);
   const known = chat.preferences.value;
   const now = known && { ...known, ...chosen.value };
-  const change = (what: PreferencesChange) => {
-    chosen.value = what;
-    task.run(async () => {
-      try {
-        await chat.own.change(what);
-      } finally {
-        chosen.value = {};
-      }
-    });
+  const save = async (what: PreferencesChange) => {
+    chosen.value = { ...chosen.peek(), ...what };
+    pending.current++;
+    try {
+      await chat.own.change(what);
+      trouble.value = "";
+    } catch (error) {
+      trouble.value = wordsOf(error);
+    } finally {
+      if (--pending.current === 0) chosen.value = {};
+    }
   };
+  const change = (what: PreferencesChange) => void save(what);
   return (
     <Dialog title="Settings" onClose={onClose}>
       {now === undefined ? (
         <p class="dialog-hint">These are there as soon as you are connected.</p>
       ) : (
-        <div class="dialog-form" aria-busy={task.busy}>
+        <div class="dialog-form">
           <PauseButtons
             legend="Do not disturb"
             until={now.quietUntil ?? 0}
@@ -51,7 +56,7 @@ export function PreferencesPanel({ chat, onClose }: PreferencesPanelProps) {
             set={(receipts) => change({ receipts })}
           />
           <p role="alert" class="form-alert">
-            {task.trouble}
+            {trouble}
           </p>
         </div>
       )}
