@@ -2,8 +2,9 @@
  * Runs test files, given as arguments, and reports them as `node --test` does.
  *
  * Not with `node --test --test-force-exit`: that ends the runner, too, before it has read what the
- * files have to say, and results are lost. Here only each file's own process is ended, since what a
- * failed test left open must not keep the others waiting.
+ * files have to say. Here only each file's own process is ended, since what a failed test left open
+ * must not keep the others waiting. Its last lines may still be lost, and so the totals can be a few
+ * too low; its exit code is not, so a failure always counts.
  */
 import { globSync } from "node:fs";
 import { run } from "node:test";
