@@ -52,7 +52,8 @@ export async function openStrangers(stage: Stage, keeper: string): Promise<Stran
   // It may come later; until then there are no strangers.
   await answered(redis.connect(), CONNECT_MS).catch(() => undefined);
   const heart = new Heart({ ...parts, lobby });
-  const begin = () => goLive(stage, { lobby, heart, bus });
+  const beacon = beaconOver(stage, bus);
+  const begin = beginning({ lobby, heart, bus, beacon, inbox: inboxTopic(serverId) });
   const guard = new Guard({ redis, keeper, strangers, begin, stage });
   await guard.check();
   const repeating = new Repeating(systemClock, CHECK_MS, () => guard.check());
@@ -60,15 +61,13 @@ export async function openStrangers(stage: Stage, keeper: string): Promise<Stran
   stack.defer(() => {
     repeating.stop();
     heart.stop();
+    beacon.stop();
   });
   return strangers;
 }
 
-/** Starts hearing the other servers, and ourselves. */
-async function goLive(
-  { serverId, stack, log }: Stage,
-  { lobby, heart, bus }: { readonly lobby: Lobby; readonly heart: Heart; readonly bus: RedisBus },
-): Promise<void> {
+/** Hears ourselves over the bus, under the name that this Redis lets us use. */
+function beaconOver({ serverId, log }: Stage, bus: RedisBus): Beacon {
   const onDeaf = () => {
     log.warn("the strangers' pub/sub link went deaf and is replaced");
     bus.replace();
@@ -80,9 +79,24 @@ async function goLive(
     unsubscribe: (topic: string) => bus.unsubscribe(topicOf(topic)),
     publish: (topic: string, payload: string) => bus.publish(topicOf(topic), payload),
   };
-  const beacon = new Beacon({ serverId, bus: own, clock: systemClock, onDeaf });
-  await bus.start({
-    heard: (topic, payload) => {
+  return new Beacon({ serverId, bus: own, clock: systemClock, onDeaf });
+}
+
+interface Live {
+  readonly lobby: Lobby;
+  readonly heart: Heart;
+  readonly bus: RedisBus;
+  readonly beacon: Beacon;
+  readonly inbox: string;
+}
+
+/**
+ * What lets this server hear the others, and itself, step by step: it may begin long after the
+ * start, and where Redis goes away meanwhile, the next time goes on with what failed.
+ */
+function beginning({ lobby, heart, bus, beacon, inbox }: Live): Step[] {
+  const listener = {
+    heard: (topic: string, payload: string) => {
       if (topic !== inbox) lobby.pairs.heard(topic.slice("{pair:".length, -1), payload);
       else if (payload === "beacon") beacon.heard();
       else lobby.told(payload);
@@ -91,26 +105,29 @@ async function goLive(
       // Redis may be away again; the next beat finds it.
       heart.restored().catch(() => undefined);
     },
-  });
-  await beacon.start();
-  stack.defer(() => {
-    beacon.stop();
-  });
-  await heart.start();
+  };
+  return [
+    // The link keeps trying by itself; the next step fails until it is up.
+    () => bus.start(listener).catch(() => undefined),
+    () => beacon.start(),
+    () => heart.start(),
+  ];
 }
+
+type Step = () => Promise<void>;
 
 interface GuardParts {
   readonly redis: Redis;
   readonly keeper: string;
   readonly strangers: Strangers;
-  readonly begin: () => Promise<void>;
+  /** What is still to be done before anybody may come in. */
+  readonly begin: Step[];
   readonly stage: Stage;
 }
 
 /** Lets strangers in only as long as their Redis forgets; begins with the first time it does. */
 class Guard {
   readonly #parts: GuardParts;
-  #hasBegun = false;
   #told = "";
 
   constructor(parts: GuardParts) {
@@ -125,23 +142,23 @@ class Guard {
         await this.#close(faults);
         return;
       }
-      if (!this.#hasBegun) await begin();
-      this.#hasBegun = true;
+      for (let [step] = begin; step !== undefined; [step] = begin) {
+        // oxlint-disable-next-line no-await-in-loop -- because each step needs the one before
+        await step();
+        begin.shift();
+      }
       this.#told = "";
       strangers.open("start");
       strangers.open("redis");
     } catch (error) {
       if (!(error instanceof ChatError)) stage.log.error({ error }, "unexpected error");
-      strangers.shut("redis", "The place where strangers meet does not answer just now.");
+      this.#shut("The place where strangers meet does not answer just now.");
     }
   }
 
   async #close(faults: readonly string[]): Promise<void> {
     const { strangers, stage } = this.#parts;
-    strangers.shut(
-      "redis",
-      "The place where strangers meet might keep something; so it is closed.",
-    );
+    this.#shut("The place where strangers meet might keep something; so it is closed.");
     if (this.#told !== faults.join()) {
       this.#told = faults.join();
       stage.log.error({ faults }, "no strangers can be met: their Redis might keep something");
@@ -149,5 +166,12 @@ class Guard {
       for (const fault of faults) stage.say(`  - ${fault}`);
     }
     await strangers.endAll();
+  }
+
+  /** From now on this is the reason; that it has just started is none any more. */
+  #shut(reason: string): void {
+    const { strangers } = this.#parts;
+    strangers.shut("redis", reason);
+    strangers.open("start");
   }
 }
