@@ -21,6 +21,7 @@ const COMMANDS = {
   simulate: "run simulated worlds and check every law of delivery",
   faults: "break real servers for a while and report what held",
   bench: "measure Klatch beside others; alone it says what there is",
+  pairing: "fuzz the pairing of strangers with several processes, and kill some",
   format: "format and tidy the code",
   mutants: "break the code on purpose, and expect the tests to notice",
   doctor: "look the chat's Redis over, and say what it can promise",
