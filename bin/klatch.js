@@ -20,6 +20,7 @@ const COMMANDS = {
   check: "format, lint, types and tests",
   simulate: "run simulated worlds and check every law of delivery",
   faults: "break real servers for a while and report what held",
+  fuzz: "try more mixtures, or more orders, than the tests do",
   bench: "measure Klatch beside others; alone it says what there is",
   format: "format and tidy the code",
   mutants: "break the code on purpose, and expect the tests to notice",
