@@ -21,6 +21,7 @@ const COMMANDS = {
   simulate: "run simulated worlds and check every law of delivery",
   faults: "break real servers for a while and report what held",
   fuzz: "try more mixtures, or more orders, than the tests do",
+  "presence-crashes": "kill servers, and measure how soon others know who is gone",
   bench: "measure Klatch beside others; alone it says what there is",
   format: "format and tidy the code",
   mutants: "break the code on purpose, and expect the tests to notice",

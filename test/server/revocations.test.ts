@@ -17,7 +17,7 @@ const WITHIN_MS = 1_000;
 const EVERY_MS = 200;
 
 interface Outcome {
-  /** When each surface was closed, in milliseconds after the answer. */
+  /** What was begun so many milliseconds after the answer did not come through any more. */
   readonly endedMs: ReadonlyMap<Surface, number>;
   /** What is open in the end. */
   readonly open: ReadonlySet<Surface>;
@@ -34,9 +34,10 @@ async function take(scene: Scene, { act, cells }: Revocation): Promise<Outcome> 
   const ends = ALL.filter((surface) => cells[surface] === "ends");
   for (let n = 1; stopwatch.ms < WITHIN_MS && endedMs.size < ends.length; n++) {
     if (n > 1) await sleep(EVERY_MS);
+    const beganMs = stopwatch.ms;
     const found = await look(scene, await tick(scene, `round ${n}`));
     for (const surface of ends) {
-      if (!found.has(surface) && !endedMs.has(surface)) endedMs.set(surface, stopwatch.ms);
+      if (!found.has(surface) && !endedMs.has(surface)) endedMs.set(surface, beganMs);
     }
   }
   return { endedMs, open: await look(scene, await tick(scene, "after")) };
