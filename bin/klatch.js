@@ -20,6 +20,8 @@ const COMMANDS = {
   check: "format, lint, types and tests",
   simulate: "run simulated worlds and check every law of delivery",
   faults: "break real servers for a while and report what held",
+  fuzz: "try more mixtures, or more orders, than the tests do",
+  "presence-crashes": "kill servers, and measure how soon others know who is gone",
   bench: "measure Klatch beside others; alone it says what there is",
   pairing: "fuzz the pairing of strangers with several processes, and kill some",
   format: "format and tidy the code",
