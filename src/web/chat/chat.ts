@@ -43,7 +43,7 @@ export type Panel =
       readonly room: RoomId;
       readonly entry: StoredEntry;
     }
-  | { readonly kind: "members" | "settings"; readonly room: RoomId };
+  | { readonly kind: "members" | "settings" | "webhooks"; readonly room: RoomId };
 
 export interface ChatOptions {
   readonly klatch: Klatch;

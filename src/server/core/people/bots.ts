@@ -9,6 +9,7 @@ import type {
   NewBotResult,
 } from "#protocol/bot.ts";
 import { LIMITS } from "#protocol/limits.ts";
+import { parseDisplayName } from "#protocol/person.ts";
 import { topicProblem } from "#protocol/room.ts";
 import { parseUsername } from "#protocol/username.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
@@ -33,7 +34,7 @@ export class Bots {
   /** Makes a bot, in no room yet; its token is told once. */
   async create(
     session: Session,
-    { username, scopes, description = "", callback }: NewBot,
+    { username, displayName = "", scopes, description = "", callback }: NewBot,
   ): Promise<NewBotResult> {
     mustBeAdmin(session);
     const name = parseUsername(username);
@@ -45,6 +46,7 @@ export class Bots {
     const draft = {
       canonical: name.canonical,
       username: name.display,
+      displayName: displayNameOf(displayName),
       description,
       scopes: [...new Set(scopes)],
       by: session.user.id,
@@ -77,16 +79,20 @@ export class Bots {
     return bot;
   }
 
-  /** Its description, and where it is called: a new callback has a new secret, told once. */
+  /** What is said of it, and where it is called: a new callback has a new secret, told once. */
   async edit(
     session: Session,
     id: number,
-    { description, callback }: BotChange,
+    { displayName, description, callback }: BotChange,
   ): Promise<BotResult> {
     mustBeAdmin(session);
     if (description !== undefined) mustBeGood(topicProblem(description));
     const called = callback === undefined || callback === "" ? undefined : this.#callback(callback);
-    const edit = { description, callback: callback === "" ? null : called };
+    const edit = {
+      displayName: displayName === undefined ? undefined : displayNameOf(displayName),
+      description,
+      callback: callback === "" ? null : called,
+    };
     if (!(await this.#parts.bots.edit(id, edit))) throw notFound();
     return { bot: await this.bot(session, id), ...(called && { secret: called.secret }) };
   }
@@ -119,6 +125,14 @@ export class Bots {
     if (problem !== undefined) throw new ChatError("callback-not-allowed", problem);
     return { url, secret: this.#parts.tokens.create() };
   }
+}
+
+/** As it is kept; empty takes it away. */
+function displayNameOf(typed: string): string {
+  if (typed === "") return "";
+  const parsed = parseDisplayName(typed);
+  if (!parsed.ok) throw new ChatError("bad-request", parsed.problem);
+  return parsed.name;
 }
 
 function mustBeGood(problem: string | undefined): void {
