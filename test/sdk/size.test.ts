@@ -72,6 +72,12 @@ test("the directory, an entry of its own, adds at most 4,000 bytes to it", async
   assert.ok(all <= 4_000, `${all} bytes`);
 });
 
+test("going far back in a room is part of neither, and at most 1,300 bytes", async (t) => {
+  const size = await sizeOf(["history/excerpt.ts"]);
+  t.diagnostic(`history ${size} B`);
+  assert.ok(size <= 1_300, `${size} bytes`);
+});
+
 test("what only admins need is part of neither, and at most 700 bytes, and 400 for bots", async (t) => {
   const size = await sizeOf(["admin/admin.ts"]);
   const bots = await sizeOf(["admin/bots.ts"]);
