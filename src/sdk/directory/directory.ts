@@ -66,6 +66,14 @@ export class Directory {
   }
 
   /**
+   * Calls `listener` when something about a room is another: its people, their roles, who is muted
+   * or banned. Who shows that asks again.
+   */
+  onTold(listener: (room: RoomId) => void): () => void {
+    return this.#list.told.add(listener);
+  }
+
+  /**
    * Open rooms whose names match, with how many people are in each and the newest message.
    *
    * @throws KlatchError `offline`, …; so does everything below

@@ -5,6 +5,7 @@ import type { Message } from "#protocol/message.ts";
 import { comparePositions } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
 import type { ReadNotice } from "#protocol/reading.ts";
+import { rankOf } from "#protocol/room.ts";
 import type { Room as RoomInfo, RoomId, RoomsResult } from "#protocol/room.ts";
 import type { Klatch } from "#sdk/client.ts";
 import type { Environment } from "#sdk/environment.ts";
@@ -22,6 +23,7 @@ const RECOUNT_MS = 500;
 export class RoomList {
   readonly changes = new Listeners<void>();
   readonly gone = new Listeners<RoomInfo>();
+  readonly told = new Listeners<RoomId>();
   isLoaded = false;
   rooms: readonly RoomInfo[] = [];
   readonly #klatch: Klatch;
@@ -61,6 +63,7 @@ export class RoomList {
     else if (type === "rooms") {
       if (data.gone === true) this.#lose(data.room);
       this.#fetchSoon();
+      this.told.tell(data.room);
     }
   }
 
@@ -180,7 +183,7 @@ export class RoomList {
   }
 
   #set(rooms: readonly RoomInfo[]): void {
-    this.rooms = rooms.toSorted((a, b) => comparePositions(b.position, a.position));
+    this.rooms = rooms.toSorted((a, b) => comparePositions(rankOf(b), rankOf(a)));
     this.changes.tell();
   }
 

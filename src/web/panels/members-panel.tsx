@@ -1,5 +1,5 @@
 /** Who is in a room: roles, bringing in, muting, taking out, banning, leaving. */
-import type { Ban, Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
+import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
@@ -9,6 +9,8 @@ import type { Task } from "#web/chat/task.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
 import { BotsHere, isPerson } from "./people/bots-here.tsx";
 import { MemberRow } from "./member-row.tsx";
+import { BanByName } from "./people/ban-by-name.tsx";
+import { usePeopleOf } from "./people/use-people-of.ts";
 import { HinderedList } from "./people/hindered.tsx";
 import { PersonPicker } from "#web/widgets/person-picker.tsx";
 import { Icon } from "#web/widgets/icon.tsx";
@@ -23,15 +25,11 @@ export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
   const task = useTask();
   const room = chat.room(id);
   const members = chat.membersOf(id);
-  const bans = useSignal<readonly Ban[]>([]);
   const count = useRef<HTMLHeadingElement>(null);
   const isMade = room?.kind === "open" || room?.kind === "closed";
   const moderates = room?.role === "moderator" && room.kind !== "private";
   const governs = isMade && moderates;
-  const load = async () => {
-    await chat.loadMembers(id);
-    bans.value = governs ? await chat.moderation.bans(id) : [];
-  };
+  const { bans, load } = usePeopleOf(chat, id, governs);
   // Also whenever the room says of itself that its people are others.
   useEffect(() => task.run(load), [id, room?.members, room?.role]);
   useEffect(() => {
@@ -67,6 +65,9 @@ export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
       <BotsHere chat={chat} room={room} members={members} governs={governs} act={act} />
       {moderates && (
         <HinderedList chat={chat} room={room} members={members} bans={bans.value} act={act} />
+      )}
+      {governs && (
+        <BanByName chat={chat} room={room} members={members} bans={bans.value} act={act} />
       )}
       {room.kind !== "general" && <Leave chat={chat} room={room} task={task} onClose={onClose} />}
     </Dialog>
