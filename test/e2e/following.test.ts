@@ -86,6 +86,26 @@ describe("following", { concurrency: false }, () => {
     dora.assertNoComplaints();
   });
 
+  test("[PF6] another name shows at once where it is shown, and who registers in the list of everybody", async () => {
+    await using gil = await Visitor.at(browser, world.one.url, { name: "Gil" });
+    const hal = await Member.enter(world.two.url, "Hal");
+    await hal.say("hello, I am Hal");
+    await gil.hears("hello, I am Hal");
+    await gil.page.getByTitle("Talk to Hal in private").last().click();
+    await gil.isIn("Hal");
+    await gil.go("General");
+    await hal.call("PATCH", "/api/me", { displayName: "Henry" });
+    await gil.page.getByTitle("Talk to Henry in private").last().waitFor();
+    await gil.roomItem("Henry").waitFor();
+    const people = await gil.showPeople();
+    assert.equal(await row(people, "Ivo").count(), 0);
+    await Member.enter(world.two.url, "Ivo");
+    await row(people, "Ivo").waitFor();
+    await hal.call("PATCH", "/api/me", { username: "Harry" });
+    await row(people, "Harry").waitFor();
+    gil.assertNoComplaints();
+  });
+
   test("[RM15] a new room is above older ones in which nothing was said since", async () => {
     await using fay = await Visitor.at(browser, world.one.url, { name: "Fay" });
     for (const name of ["Attic", "Barn", "Cave"]) {

@@ -17,6 +17,7 @@ import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/delivery/hub.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
+import type { PeopleNews } from "#server/core/people/people-news.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import { isAllowed } from "#server/core/people/scopes.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
@@ -43,6 +44,7 @@ export interface SocketParts {
   readonly typing: Typing;
   readonly presence: Presence;
   readonly activity: Presence;
+  readonly news: PeopleNews;
   readonly attendance: Attendance;
   readonly roomWatch: RoomWatch;
   readonly clock: Clock;
@@ -104,6 +106,9 @@ export class SocketEdge {
     });
     parts.presence.addAudience((change) => {
       this.#chat.local.to(READERS).emit("presence", change);
+    });
+    parts.news.addAudience((notice) => {
+      this.#chat.local.to(READERS).emit("people", notice);
     });
     parts.activity.addAudience(({ online, offline }) => {
       this.#chat.local.to(READERS).emit("away", { away: offline, back: online });

@@ -15,11 +15,13 @@ import { parseUsername } from "#protocol/username.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Session, Tokens } from "./accounts.ts";
 import { mustBeAdmin } from "./authority.ts";
+import type { PeopleNews } from "./people-news.ts";
 import type { BotStore, Callback } from "./bot-store.ts";
 
 interface Parts {
   readonly bots: BotStore;
   readonly tokens: Tokens;
+  readonly news: Pick<PeopleNews, "changed">;
   /** What is wrong with the address of a callback, in words; `undefined` if nothing is. */
   readonly callbackProblem: (url: string) => string | undefined;
 }
@@ -94,6 +96,7 @@ export class Bots {
       callback: callback === "" ? null : called,
     };
     if (!(await this.#parts.bots.edit(id, edit))) throw notFound();
+    this.#parts.news.changed(id);
     return { bot: await this.bot(session, id), ...(called && { secret: called.secret }) };
   }
 
