@@ -33,8 +33,8 @@ export function AdminPanel({ chat, onClose }: AdminPanelProps) {
         label="Parts of the administration"
         tabs={[
           { key: "people", name: "People" },
-          { key: "bots", name: "Bots" },
           { key: "reports", name: reportsName },
+          { key: "bots", name: "Bots" },
         ]}
         shown={shown.value}
         onShow={(key) => (shown.value = key)}
