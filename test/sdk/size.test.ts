@@ -85,3 +85,12 @@ test("what only admins need is part of neither, and at most 700 bytes, and 400 f
   assert.ok(bots <= 400, `${bots} bytes`);
   assert.ok(size <= 700, `${size} bytes`);
 });
+
+test("strangers, loaded by their own page, are at most 15,000 bytes with their cryptography", async (t) => {
+  const names = ["strangers", "socket", "proof"];
+  const codes = names.map((name) => bundle(isSocket, `strangers/${name}.ts`));
+  const [all = "", socket = "", proof = ""] = await Promise.all(codes);
+  const size = compressed(all) + compressed(socket);
+  t.diagnostic(`strangers ${size} B, the worker of the proof ${compressed(proof)} B`);
+  assert.ok(size <= 15_000, `${size} bytes`);
+});
