@@ -96,7 +96,7 @@ export const LIMITS = {
   bodyBytesMax: 64 * 1024,
   /** Bytes of one frame from a client. */
   frameBytesMax: 64 * 1024,
-  /** Bytes of all headers of one request, and how many there may be. */
+  /** Bytes of all headers of one request, its address among them, and how many there may be. */
   headerBytesMax: 16 * 1024,
   headersMax: 100,
   /** Characters of a URL, path and query together. */
@@ -133,6 +133,16 @@ export const LIMITS = {
   /** Steps in which sealed frames grow, and how many of them a frame has. */
   sealedStepBytes: 256,
   sealedStepsMax: 36,
+  /** Sealed frames that may be lost in a row; a frame from further ahead is not opened. */
+  lostFramesMax: 1_000,
+  /** Lines one has said that the other end has not confirmed. */
+  unconfirmedLinesMax: 50,
+  /** Lines of one chat that a page keeps; of more, the oldest go. */
+  strangerLinesKeptMax: 1_000,
+  /** Lines that came too early and wait for those before them. */
+  earlyLinesMax: 50,
+  /** Zero bits of the hardest challenge that a client works on: about a minute of a phone. */
+  proofBitsMax: 24,
   /** Frames one may pass on at once, and then per second. */
   relayBurst: 40,
   relayPerSecond: 10,
