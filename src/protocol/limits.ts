@@ -96,7 +96,7 @@ export const LIMITS = {
   bodyBytesMax: 64 * 1024,
   /** Bytes of one frame from a client. */
   frameBytesMax: 64 * 1024,
-  /** Bytes of all headers of one request, and how many there may be. */
+  /** Bytes of all headers of one request, its address among them, and how many there may be. */
   headerBytesMax: 16 * 1024,
   headersMax: 100,
   /** Characters of a URL, path and query together. */

@@ -89,8 +89,10 @@ export function createApp(parts: HttpParts) {
         throw refuse("url-too-long", `An address has up to ${LIMITS.urlCharsMax} characters.`);
       }
       if (!METHODS.has(c.req.method)) throw paths.missing(c.req.path);
-      if (!SAFE.has(c.req.method)) guard.checkOrigin(c);
+      const isSafe = SAFE.has(c.req.method);
+      if (!isSafe) guard.checkOrigin(c);
       await next();
+      if (isSafe) await guard.checkLate(c);
     })
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", api(parts, paths))

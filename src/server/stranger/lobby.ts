@@ -80,10 +80,9 @@ export class Lobby {
     return stranger.inTurn(async () => {
       const paired = stranger.pairedIn();
       if (paired !== undefined) await this.pairs.end(stranger, paired.seat.pair, "skipped");
-      const digests = await this.secrets.interests(words.interests);
       const { state } = stranger;
       const place = state.kind === "waiting" ? state.place : this.#newPlace();
-      await this.#wait(stranger, { ...words, digests }, place);
+      await this.#wait(stranger, { ...words, digests: [] }, place);
     });
   }
 
@@ -227,7 +226,9 @@ export class Lobby {
   async #look(stranger: Stranger, depth: number): Promise<void> {
     const { state } = stranger;
     if (state.kind !== "waiting") return;
-    const { wish, ticket, place } = state;
+    const { ticket, place } = state;
+    // Each time, since the key of the digests may be another one now.
+    const wish = { ...state.wish, digests: await this.secrets.interests(state.wish.interests) };
     const waitedMs = Math.max(0, this.#parts.clock.now() - place.began);
     const stage = stageAt(waitedMs);
     const found = await this.#parts.store.search({
@@ -236,11 +237,12 @@ export class Lobby {
       since: place.since,
       pair: randomId(16),
       depth,
-      mayRepeat: stage === 2 || wish.onlyInterests,
+      mayRepeat: stage === 2,
       interests: wish.digests,
       queues: queuesOf(wish, wish.digests, stage),
     });
-    if (found.state === "paired") return this.pairs.settle(stranger, found.seat, state);
+    if (found.state === "paired") return this.pairs.settle(stranger, found.seat, { wish, place });
+    state.wish = wish;
     if (found.state === "gone") {
       await this.#parts.store.restore(stranger.uid, stranger);
       this.#again(stranger, SECOND_LOOK_MS, DEPTH);

@@ -5,6 +5,8 @@ import type { SessionId } from "./session-store.ts";
 export interface BotDraft {
   readonly canonical: string;
   readonly username: string;
+  /** Empty if it has none. */
+  readonly displayName: string;
   readonly description: string;
   readonly scopes: readonly Scope[];
   /** Id of who makes it. */
@@ -19,6 +21,8 @@ export interface Callback {
 }
 
 export interface BotEdit {
+  /** Empty takes it away. */
+  readonly displayName?: string | undefined;
   readonly description?: string | undefined;
   /** `null` takes it away. */
   readonly callback?: Callback | null | undefined;

@@ -11,6 +11,7 @@ import type { Throttle } from "#server/core/throttle.ts";
 import { SIGN_IN_PER_ACCOUNT, mustBeSlower } from "#server/core/throttle.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { PasswordHasher, Session } from "./accounts.ts";
+import type { PeopleNews } from "./people-news.ts";
 import type { LeavingStore } from "./leaving-store.ts";
 
 /** How often servers look for what one that died has left undone. */
@@ -22,6 +23,7 @@ interface Parts {
   readonly hasher: PasswordHasher;
   readonly throttle: Throttle;
   readonly clock: Clock;
+  readonly news: Pick<PeopleNews, "changed">;
 }
 
 export class Leaving {
@@ -64,6 +66,7 @@ export class Leaving {
     const canonical = canonicalUsername(user.username);
     switch (await leaving.leave(user.id, { passwordHash, canonical, messages })) {
       case "done":
+        this.#parts.news.changed(user.id);
         void this.work();
         return;
       case "raced":

@@ -14,6 +14,7 @@ import {
 import type { AccountStore } from "./account-store.ts";
 import type { Session } from "./accounts.ts";
 import { nameTaken } from "./accounts.ts";
+import type { PeopleNews } from "./people-news.ts";
 import type { Name, PictureMaker, ProfileStore } from "./profile-store.ts";
 
 interface Parts {
@@ -21,6 +22,7 @@ interface Parts {
   readonly accounts: Pick<AccountStore, "isTaken">;
   readonly maker: PictureMaker;
   readonly throttle: Throttle;
+  readonly news: Pick<PeopleNews, "changed">;
 }
 
 type Who = Pick<Session, "user">;
@@ -60,6 +62,7 @@ export class Profiles {
     if (called !== undefined || about !== undefined) {
       await profiles.describe(user.id, { displayName: called, about });
     }
+    this.#parts.news.changed(user.id);
     return this.profile(user.id);
   }
 
@@ -70,11 +73,13 @@ export class Profiles {
     const picture = await maker.make(await upload());
     if (picture === undefined) throw noPicture();
     await profiles.setPicture(user.id, picture);
+    this.#parts.news.changed(user.id);
     return this.profile(user.id);
   }
 
   async removePicture({ user }: Who): Promise<void> {
     await this.#parts.profiles.setPicture(user.id, undefined);
+    this.#parts.news.changed(user.id);
   }
 
   /** The bytes of a picture, as WebP. */
