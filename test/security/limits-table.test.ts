@@ -95,6 +95,22 @@ const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
   // Nothing that a peer could go beyond: the handshake tells them, and they are those.
   pingIntervalMs: ["documents.test.ts"],
   pingTimeoutMs: ["documents.test.ts"],
+  interestsMax: ["server/strangers-limits.test.ts"],
+  interestCharsMax: ["server/strangers-limits.test.ts"],
+  sealedStepBytes: ["server/strangers-limits.test.ts"],
+  sealedStepsMax: ["server/strangers-limits.test.ts"],
+  relayBurst: ["server/strangers-limits.test.ts"],
+  relayPerSecond: ["server/strangers-limits.test.ts"],
+  strangerGraceMs: ["unit/stranger-pairs.test.ts"],
+  strangerIdleMs: ["unit/stranger-pairs.test.ts"],
+  strangerChatMs: ["unit/stranger-pairs.test.ts"],
+  strangerLineCharsMax: ["sdk/strangers-lines.test.ts"],
+  lostFramesMax: ["sdk/strangers-keys.test.ts"],
+  unconfirmedLinesMax: ["sdk/strangers-delivery.test.ts"],
+  strangerLinesKeptMax: ["sdk/strangers-client.test.ts"],
+  earlyLinesMax: ["sdk/strangers-lines.test.ts"],
+  proofBitsMax: ["sdk/strangers-client.test.ts"],
+  excerptLinesMax: ["sdk/strangers-lines.test.ts"],
 };
 
 /** How often something may be tried, and where a whole burst and one more are. */

@@ -38,7 +38,9 @@ import { ownRoutes } from "./own-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
+import type { Operator } from "#server/stranger/safety/operator.ts";
 import type { Strangers } from "#server/stranger/strangers.ts";
+import { strangerAdminRoutes } from "./stranger-admin-routes.ts";
 import { strangerRoutes } from "./stranger-routes.ts";
 import { webhookRoutes } from "./webhook-routes.ts";
 
@@ -55,6 +57,7 @@ export interface HttpParts extends OwnParts {
   readonly bots: Bots;
   readonly webhooks: Webhooks;
   readonly strangers: Strangers;
+  readonly operator: Operator;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -132,6 +135,7 @@ function api(parts: HttpParts, paths: Paths) {
     .route("/", botRoutes(parts.bots, guard))
     .route("/", webhookRoutes(parts.webhooks, guard))
     .route("/", strangerRoutes(parts.strangers))
+    .route("/", strangerAdminRoutes(parts.operator, guard))
     .route(
       "/",
       apiRoutes(() => describedRoutes(paths.routes), cookie),
