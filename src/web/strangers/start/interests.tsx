@@ -1,13 +1,17 @@
 /** What one likes to talk about: up to five words, as chips. */
 import { LIMITS } from "#protocol/limits.ts";
 import { hasInk } from "#protocol/message.ts";
-import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Icon } from "#web/widgets/icon.tsx";
 
-export function Interests({ interests }: { readonly interests: Signal<readonly string[]> }) {
-  const text = useSignal("");
+export interface InterestsProps {
+  readonly interests: Signal<readonly string[]>;
+  /** What is being typed: a word that is not a chip yet. */
+  readonly text: Signal<string>;
+}
+
+export function Interests({ interests, text }: InterestsProps) {
   const box = useRef<HTMLInputElement>(null);
   const isFull = interests.value.length >= LIMITS.interestsMax;
   const add = () => {
@@ -48,7 +52,6 @@ export function Interests({ interests }: { readonly interests: Signal<readonly s
             if (/[,;\n]/u.test(text.value)) add();
           }}
           onKeyDown={onKeyDown}
-          onBlur={add}
         />
       </div>
       <p id="stranger-interests-hint" class="field-hint">
