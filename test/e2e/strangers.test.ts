@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import { isAnswer } from "#sdk/strangers/proof.ts";
 import { SIZES, Visitor, openBrowser } from "#test/e2e/browser.ts";
 import { SwitchingProxy } from "#test/support/switching-proxy.ts";
 import type { StrangerServers } from "#test/support/stranger-servers.ts";
@@ -183,6 +184,36 @@ describe("strangers", { concurrency: false }, () => {
     await cleo.page.getByText("The stranger is looking for somebody else.").first().waitFor();
     for (const each of [ada, brin, cleo]) each.assertNoComplaints();
     await Promise.all([ada, brin].map((each) => each[Symbol.asyncDispose]()));
+  });
+
+  test("[ST31] work that is asked for is done by a worker, beside the page", async () => {
+    await using ada = await stranger(world.one.url);
+    const { page } = ada;
+    const challenge = { nonce: "a nonce of this test", bits: 14 };
+    const isAnswered = Promise.withResolvers<boolean>();
+    await page.context().routeWebSocket(/\/socket\.io\//u, (socket) => {
+      const server = socket.connectToServer();
+      let isAsked = false;
+      socket.onMessage((message) => {
+        const answer = /"proof":\{"nonce":"[^"]*","answer":"(\d+)"\}/u.exec(String(message))?.[1];
+        if (answer !== undefined) isAnswered.resolve(isAnswer(challenge, answer));
+        server.send(message);
+      });
+      server.onMessage((message) => {
+        const waiting = /^(43\/strangers,\d+)\[\{"state":"waiting".*$/u.exec(String(message))?.[1];
+        const proof = JSON.stringify([{ state: "proof", challenge }]);
+        socket.send(waiting === undefined || isAsked ? message : `${waiting}${proof}`);
+        isAsked ||= waiting !== undefined;
+      });
+    });
+    const worker = page.waitForEvent("worker");
+    await page.reload();
+    await agree(ada);
+    await look(ada, "work");
+    assert.match((await worker).url(), /\/assets\/proof-worker-/u);
+    assert.ok(await isAnswered.promise);
+    await page.getByText("people who share your interests", { exact: true }).waitFor();
+    ada.assertNoComplaints();
   });
 
   test("[ST22] whose server is killed comes back to the same stranger, at another one", async () => {

@@ -1,8 +1,8 @@
 /** What one likes to talk about: up to five words, as chips. */
 import { LIMITS } from "#protocol/limits.ts";
-import { hasInk } from "#protocol/message.ts";
 import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { withInterests } from "./interest-words.ts";
 import { Icon } from "#web/widgets/icon.tsx";
 
 export interface InterestsProps {
@@ -42,7 +42,6 @@ export function Interests({ interests, text }: InterestsProps) {
           type="text"
           autocomplete="off"
           autocapitalize="none"
-          maxLength={LIMITS.interestCharsMax}
           placeholder={isFull ? "That is all five" : "tea, chess, the sea …"}
           aria-describedby="stranger-interests-hint"
           readOnly={isFull}
@@ -81,15 +80,4 @@ function Chips({ interests, remove }: ChipsProps) {
       ))}
     </ul>
   );
-}
-
-/** What is there and what was typed, each once whatever its case. */
-export function withInterests(there: readonly string[], typed: string): readonly string[] {
-  const all = [...there];
-  for (const part of typed.split(/[,;\n]/u)) {
-    const interest = part.trim().slice(0, LIMITS.interestCharsMax);
-    const isKnown = all.some((each) => each.toLowerCase() === interest.toLowerCase());
-    if (interest.isWellFormed() && hasInk(interest) && !isKnown) all.push(interest);
-  }
-  return all.slice(0, LIMITS.interestsMax);
 }

@@ -3,7 +3,8 @@ import { LANGUAGES } from "#protocol/stranger.ts";
 import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import type { StrangerView } from "#web/strangers/stranger-view.ts";
-import { Interests, withInterests } from "./interests.tsx";
+import { withInterests } from "./interest-words.ts";
+import { Interests } from "./interests.tsx";
 
 export function Wishes({ view }: { readonly view: StrangerView }) {
   const typed = useSignal("");
@@ -11,7 +12,7 @@ export function Wishes({ view }: { readonly view: StrangerView }) {
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
     view.interests.value = withInterests(view.interests.peek(), typed.peek());
-    view.search();
+    view.start();
   };
   return (
     <form class="account-form" autocomplete="off" onSubmit={onSubmit}>
