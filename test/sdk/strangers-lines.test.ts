@@ -8,6 +8,7 @@ import { hasInk } from "#protocol/message.ts";
 import type { FrankedLine, ReportCommand } from "#protocol/stranger.ts";
 import { lineProblem, packLine, readLine } from "#protocol/stranger-line.ts";
 import { fromBase64, randomBytes, toBase64 } from "#sdk/strangers/bytes.ts";
+import { EvidenceBox } from "#sdk/strangers/lines/evidence.ts";
 import { Arrivals } from "#sdk/strangers/lines/arrivals.ts";
 import { markOf, markedLine } from "#sdk/strangers/lines/mark.ts";
 import { StrangerRelay } from "#test/support/stranger-world.ts";
@@ -163,6 +164,36 @@ describe("marks", () => {
       }
       assert.equal(brin.talk?.reportable.length, kept);
     }
+  });
+});
+
+describe("a report", () => {
+  test("[ST28] has the newest lines that fit into one frame, however long they are", () => {
+    const box = new EvidenceBox();
+    const stamp = { at: 1_900_000_000, mac: toBase64(randomBytes(32)) };
+    const keep = (id: string, steps: number) => {
+      const plain = new Uint8Array(steps * LIMITS.sealedStepBytes);
+      box.keep({ id, from: 0, plain, mark: randomBytes(32), stamp });
+    };
+    for (let n = 0; n < LIMITS.excerptLinesMax; n++) keep(`${n}`, LIMITS.sealedStepsMax);
+    const all = new Set(box.ids);
+    const fitting = [...box.fitting(all)];
+    assert.deepEqual(fitting, box.ids.slice(-fitting.length).toReversed());
+    const bytes = JSON.stringify(box.excerpt(all)).length;
+    assert.ok(bytes <= LIMITS.excerptEncodedMax && fitting.length >= 3, `${bytes}`);
+    assert.ok(LIMITS.excerptEncodedMax + 1_024 < LIMITS.frameBytesMax);
+
+    // Each takes 4,096 characters of base64 and 256 more; eleven of them fit.
+    const few = new EvidenceBox();
+    const each = 4_096 + 256;
+    const most = Math.floor(LIMITS.excerptEncodedMax / each);
+    for (let n = 0; n < most + 1; n++) {
+      const plain = new Uint8Array(3_072);
+      few.keep({ id: `${n}`, from: 1, plain, mark: randomBytes(32), stamp });
+      const kept = few.fitting(new Set(few.ids)).size;
+      assert.equal(kept, Math.min(n + 1, most));
+    }
+    assert.equal(few.excerpt(new Set(["0"])).length, 1, "alone it fits");
   });
 });
 
