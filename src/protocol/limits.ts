@@ -148,6 +148,25 @@ export const LIMITS = {
   relayPerSecond: 10,
   /** Lines in a report of a stranger. */
   excerptLinesMax: 30,
+  /** Strangers of one network: at a server, entering at once, entering then per minute. */
+  strangersPerNetworkMax: 50,
+  strangerEnterBurst: 100,
+  strangerEntersPerMinute: 60,
+  /** Skips within a minute that never lead to a pause, nor to work of more than a second. */
+  strangerSkipsPerMinute: 10,
+  /** How long a challenge can be answered; proofs taken at once, and then per second, of all. */
+  proofLifeMs: 120_000,
+  proofBurst: 1_000,
+  proofsPerSecond: 200,
+  /** Reports of strangers by one network in an hour; open ones; of those, in one answer. */
+  strangerReportsPerHour: 10,
+  strangerReportsMax: 1_000,
+  strangerReportsShownMax: 100,
+  /** Networks that report one network within an hour until that pauses by itself. */
+  strangerReportersMax: 3,
+  /** Days of a ban from strangers, and bans at a time. */
+  strangerBanDaysMax: 7,
+  strangerBansMax: 1_000,
   /** How long a stranger's place is kept after their connection was lost, in milliseconds. */
   strangerGraceMs: 20_000,
   /** A chat in which nobody says anything ends after this, and any chat after that. */

@@ -19,12 +19,8 @@ const SECURITY = "security/limits.test.ts";
 const TRANSPORTS = "security/limits-transports.test.ts";
 /** How much one answer holds. */
 const ANSWERS = "security/limits-answers.test.ts";
-/** What strangers send. */
-const STRANGER_SHAPES = "unit/stranger-shapes.test.ts";
-/** How long their chats may be. */
-const STRANGERS_IN_TIME = "unit/stranger-pairs.test.ts";
 
-const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
+const TABLE: Readonly<Partial<Record<keyof typeof LIMITS, Where>>> = {
   messageCharsMax: [SECURITY, TRANSPORTS, "server/webhooks.test.ts"],
   usernameCharsMin: [SECURITY, "unit/username.test.ts"],
   usernameCharsMax: [SECURITY, "unit/username.test.ts"],
@@ -66,22 +62,6 @@ const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
   chatPeopleMax: [TRANSPORTS],
   openRoomsMax: [ANSWERS],
   membersMax: [ANSWERS],
-  interestsMax: [STRANGER_SHAPES],
-  interestCharsMax: [STRANGER_SHAPES],
-  strangerLineCharsMax: ["sdk/strangers-lines.test.ts"],
-  sealedStepBytes: [STRANGER_SHAPES, "sdk/strangers-lines.test.ts"],
-  sealedStepsMax: [STRANGER_SHAPES],
-  lostFramesMax: ["sdk/strangers-keys.test.ts"],
-  unconfirmedLinesMax: ["sdk/strangers-delivery.test.ts"],
-  strangerLinesKeptMax: ["sdk/strangers-client.test.ts"],
-  earlyLinesMax: ["sdk/strangers-lines.test.ts"],
-  proofBitsMax: ["sdk/strangers-client.test.ts"],
-  relayBurst: ["sdk/strangers-delivery.test.ts"],
-  relayPerSecond: ["sdk/strangers-delivery.test.ts"],
-  excerptLinesMax: [STRANGER_SHAPES, "sdk/strangers-lines.test.ts"],
-  strangerGraceMs: ["sdk/strangers-client.test.ts"],
-  strangerIdleMs: [STRANGERS_IN_TIME],
-  strangerChatMs: [STRANGERS_IN_TIME],
   pageMessagesMax: [SECURITY],
   pageMessagesDefault: [SECURITY, "server/resume.test.ts"],
   catchUpEventsMax: [SECURITY, "server/resume.test.ts"],
@@ -115,6 +95,22 @@ const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
   // Nothing that a peer could go beyond: the handshake tells them, and they are those.
   pingIntervalMs: ["documents.test.ts"],
   pingTimeoutMs: ["documents.test.ts"],
+  interestsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  interestCharsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  sealedStepBytes: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  sealedStepsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  relayBurst: ["server/strangers-limits.test.ts"],
+  relayPerSecond: ["server/strangers-limits.test.ts"],
+  strangerGraceMs: ["unit/stranger-pairs.test.ts"],
+  strangerIdleMs: ["unit/stranger-pairs.test.ts"],
+  strangerChatMs: ["unit/stranger-pairs.test.ts"],
+  strangerLineCharsMax: ["sdk/strangers-lines.test.ts"],
+  lostFramesMax: ["sdk/strangers-keys.test.ts"],
+  unconfirmedLinesMax: ["sdk/strangers-delivery.test.ts"],
+  strangerLinesKeptMax: ["sdk/strangers-client.test.ts"],
+  earlyLinesMax: ["sdk/strangers-lines.test.ts"],
+  proofBitsMax: ["sdk/strangers-client.test.ts"],
+  excerptLinesMax: ["sdk/strangers-lines.test.ts", "unit/stranger-shapes.test.ts"],
 };
 
 /** How often something may be tried, and where a whole burst and one more are. */

@@ -1,8 +1,9 @@
-/** How long two strangers can talk: while something is said, and not for ever. */
+/** How long a chat of strangers lasts: nothing said for a while, hours in all, and a partner who is gone. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
+import type { ServerToStranger } from "#protocol/stranger.ts";
 import { LIMITS } from "#protocol/limits.ts";
-import type { LobbyStore } from "#server/stranger/lobby-store.ts";
+import type { LobbyStore, Seat } from "#server/stranger/lobby-store.ts";
 import { Pairs } from "#server/stranger/pairs.ts";
 import { Secrets } from "#server/stranger/secrets.ts";
 import { NO_WISH, Stranger } from "#server/stranger/stranger.ts";
@@ -10,74 +11,82 @@ import { FakeBus } from "#test/support/fake-bus.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 
 const PAIR = "p".repeat(22);
-const never = () => Promise.reject(new Error("Nobody asks for that here."));
+const SEAT: Seat = { pair: PAIR, role: 0, peer: "other", peerServer: "there", shared: [] };
 
-/** One of two who are talking, and why their chat ended. */
-async function talking() {
+/** One side of an open chat; the store agrees to everything. */
+async function openChat() {
   const clock = new ManualClock();
+  const told: { name: string; notice: unknown }[] = [];
   const ended: string[] = [];
-  const store: LobbyStore = {
-    enter: never,
-    search: never,
-    stop: never,
-    ready: (_uid, _pair, epoch) => Promise.resolve({ state: "open", epoch, peerEpoch: 1 }),
-    away: never,
-    end: (_uid, _pair, reason) => {
+  const store = {
+    ready: () => Promise.resolve({ state: "open", epoch: 0, peerEpoch: 0 } as const),
+    end: (_uid: string, _pair: string, reason: string) => {
       ended.push(reason);
-      return Promise.resolve({ state: "ended" });
+      return Promise.resolve({ state: "ended" } as const);
     },
-    beat: never,
-    restore: never,
-    living: never,
-    publish: never,
-    secret: never,
-    waits: never,
-  };
+    publish: () => Promise.resolve(2),
+    secret: () => Promise.resolve(Buffer.alloc(32)),
+  } satisfies Partial<LobbyStore>;
+  // oxlint-disable-next-line no-unsafe-type-assertion -- because a chat that is open asks nothing else of it
+  const whole = store as unknown as LobbyStore;
   const pairs = new Pairs({
     serverId: "here",
-    store,
+    store: whole,
     bus: new FakeBus(),
     clock,
-    secrets: new Secrets(store, clock),
-    lookOn: () => assert.fail("They have seen each other."),
-    onError: (error) => {
-      throw error;
-    },
+    secrets: new Secrets(whole, clock),
+    lookOn: () => assert.fail("nobody looks on"),
+    onError: (error) => assert.fail(String(error)),
   });
-  const wire = { tell: () => undefined, close: () => undefined };
-  const stranger = new Stranger({ uid: "u", network: "n", token: "t", epoch: 1, wire, clock });
-  const seat = { pair: PAIR, role: 0, peer: "v", peerServer: "there", shared: [] } as const;
-  await pairs.settle(stranger, seat, { wish: NO_WISH, place: { since: 0, began: 0 } });
-  pairs.opened(stranger, PAIR, 1, { epoch: 1, isServerGone: false, server: "there" });
-  const hear = () => {
-    pairs.heard(PAIR, JSON.stringify({ from: 1, frame: { kind: "line" } }));
+  const tell = (name: keyof ServerToStranger, notice: unknown) => {
+    told.push({ name, notice });
   };
-  return { clock, ended, hear };
+  const wire = { tell, close: () => undefined };
+  const stranger = new Stranger({ uid: "one", network: "n", token: "t", epoch: 0, wire, clock });
+  await pairs.settle(stranger, SEAT, { wish: NO_WISH, place: { since: 0, began: 0 } });
+  pairs.opened(stranger, PAIR, 0, { server: "there", epoch: 0, isServerGone: false });
+  const names = () => told.map(({ name }) => name);
+  return { clock, pairs, stranger, ended, names };
 }
 
-test("[LI2] a chat in which nobody says anything ends in time, and not before", async () => {
-  const { clock, ended, hear } = await talking();
-  await clock.advance(LIMITS.strangerIdleMs - 1);
-  assert.deepEqual(ended, []);
-  hear();
-  await clock.advance(LIMITS.strangerIdleMs - 1);
-  assert.deepEqual(ended, []);
-  await clock.advance(1);
-  assert.deepEqual(ended, ["timed-out"]);
-  await clock.advance(1);
-  assert.deepEqual(ended, ["timed-out"]);
-});
+const line = (seq: number) => ({ kind: "line", epoch: 0, seq, box: "", mark: "" }) as const;
 
-test("[LI2] a chat in which something is said ends when it may last no longer, and not before", async () => {
-  const { clock, ended, hear } = await talking();
-  let left = LIMITS.strangerChatMs - 1;
-  for (; left > LIMITS.strangerIdleMs / 2; left -= LIMITS.strangerIdleMs / 2) {
-    await clock.advance(LIMITS.strangerIdleMs / 2);
-    hear();
-  }
-  await clock.advance(left);
-  assert.deepEqual(ended, []);
-  hear();
-  await clock.advance(1);
-  assert.deepEqual(ended, ["timed-out"]);
+describe("a chat of strangers", () => {
+  test("[SP2] ends when nobody has said anything for a quarter of an hour", async () => {
+    const { clock, pairs, stranger, ended, names } = await openChat();
+    await clock.advance(LIMITS.strangerIdleMs - 1);
+    assert.deepEqual(ended, []);
+    await pairs.relay(stranger, PAIR, line(0));
+    await clock.advance(LIMITS.strangerIdleMs - 1);
+    assert.deepEqual(ended, []);
+    pairs.heard(PAIR, JSON.stringify({ from: 1, frame: line(0) }));
+    await clock.advance(LIMITS.strangerIdleMs - 1);
+    assert.deepEqual(ended, []);
+    await clock.advance(1);
+    assert.deepEqual(ended, ["timed-out"]);
+    assert.equal(names().at(-1), "ended");
+  });
+
+  test("[SP2] and when it has lasted four hours, whatever is said", async () => {
+    const { clock, pairs, stranger, ended } = await openChat();
+    const began = clock.now();
+    while (clock.now() - began < LIMITS.strangerChatMs - 60_000) {
+      await clock.advance(60_000);
+      await pairs.relay(stranger, PAIR, line(0));
+    }
+    await clock.advance(LIMITS.strangerChatMs - 1 - (clock.now() - began));
+    assert.deepEqual(ended, []);
+    await clock.advance(1);
+    assert.deepEqual(ended, ["timed-out"]);
+  });
+
+  test("[ST16] gives who is gone exactly the time that was told", async () => {
+    const { clock, pairs, stranger, ended, names } = await openChat();
+    pairs.missing(stranger, PAIR, false, 0);
+    assert.equal(names().at(-1), "away");
+    await clock.advance(LIMITS.strangerGraceMs - 1);
+    assert.deepEqual(ended, []);
+    await clock.advance(1);
+    assert.deepEqual(ended, ["lost"]);
+  });
 });

@@ -3,7 +3,7 @@
  * lies in one record a stranger; what is here follows it.
  */
 import { randomBytes } from "node:crypto";
-import type { EnterResult, RelayResult, Frame } from "#protocol/stranger.ts";
+import type { Ending, EnterResult, RelayResult, Frame } from "#protocol/stranger.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Bus } from "#server/core/delivery/bus.ts";
 import type { LobbyStore, Seat } from "./lobby-store.ts";
@@ -95,7 +95,12 @@ export class Lobby {
   }
 
   end(stranger: Stranger, pair: string, isBlock: boolean): Promise<void> {
-    return stranger.inTurn(() => this.pairs.end(stranger, pair, "left", isBlock));
+    return this.leave(stranger, pair, "left", isBlock);
+  }
+
+  /** Ends a chat, if they are in it. */
+  leave(stranger: Stranger, pair: string, reason: Ending, isBlock = false): Promise<void> {
+    return stranger.inTurn(() => this.pairs.end(stranger, pair, reason, isBlock));
   }
 
   /** The service ends for them: out of a chat, or out of the queue. */
@@ -109,7 +114,9 @@ export class Lobby {
       } else if (state.kind === "paired") {
         const { pair } = state.seat;
         await this.pairs.end(stranger, pair, "restarting");
-        wire?.tell("ended", { pair, reason: "restarting" });
+        // Who has not seen the other one yet knows of no chat.
+        if (!state.isOpened) wire?.tell("searchAgain", {});
+        else wire?.tell("ended", { pair, reason: "restarting" });
       }
     });
   }
