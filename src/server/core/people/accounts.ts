@@ -178,8 +178,10 @@ export class Accounts {
     return owner && { id, ...owner };
   }
 
+  /** Whether there is such a person, or bot; who deleted their account is not. */
   async isThere(user: number): Promise<boolean> {
-    return (await this.#parts.accounts.people([user])).length > 0;
+    const [person] = await this.#parts.accounts.people([user]);
+    return person !== undefined && person.deleted !== true;
   }
 
   /** People whose name begins like this, whatever its capitals; nobody for nothing. */

@@ -27,6 +27,9 @@ export class RedisWebhookStore implements WebhookStore {
     { canonical, username, by }: WebhookDraft,
     token: SessionId,
   ): Promise<Webhook | WebhookRefusal | "name-taken" | "too-many"> {
+    // Whom the script would refuse uses up no id; it looks again when it makes the webhook.
+    const refused = refusalOf(await answered(this.#redis.hGet(keys.roomMembers(room), String(by))));
+    if (refused !== undefined) return refused;
     const id = await answered(this.#redis.incr(keys.totalUsers));
     const names = [
       keys.username(canonical),
@@ -58,8 +61,8 @@ export class RedisWebhookStore implements WebhookStore {
         this.#redis.sMembers(keys.roomWebhooks(room)),
       ]),
     );
-    if (role === null) return "not-found";
-    if (role !== "moderator") return "not-allowed";
+    const refused = refusalOf(role);
+    if (refused !== undefined) return refused;
     const webhooks = await Promise.all(ids.map((id) => this.#read(Number(id))));
     return webhooks.filter((webhook) => webhook !== undefined);
   }
@@ -88,4 +91,9 @@ export class RedisWebhookStore implements WebhookStore {
     if (typeof name !== "string") return undefined;
     return { id, name, createdAt: Number(createdAt ?? 0), by: Number(by ?? 0) };
   }
+}
+
+function refusalOf(role: string | null): WebhookRefusal | undefined {
+  if (role === null) return "not-found";
+  return role === "moderator" ? undefined : "not-allowed";
 }
