@@ -56,8 +56,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/server/core/rooms/chat.ts",
-        from: "const appended = await log.append(draft);",
-        to: 'void log.append(draft);\n    const appended = { kind: "stored", id: "1.000000" };',
+        from: "const appended = await log.append(access, draft);",
+        to: 'void log.append(access, draft);\n    const appended = { kind: "stored", id: "1.000000" };',
       },
     ],
     tests: ["test/server/general.test.ts"],

@@ -11,9 +11,9 @@ import type {
 import { LIMITS } from "#protocol/limits.ts";
 import { topicProblem } from "#protocol/room.ts";
 import { parseUsername } from "#protocol/username.ts";
+import { accessAdmin, accessAdminPerson } from "#server/core/access/admin-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Session, Tokens } from "./accounts.ts";
-import { mustBeAdmin } from "./authority.ts";
 import type { BotStore, Callback } from "./bot-store.ts";
 
 interface Parts {
@@ -35,7 +35,7 @@ export class Bots {
     session: Session,
     { username, scopes, description = "", callback }: NewBot,
   ): Promise<NewBotResult> {
-    mustBeAdmin(session);
+    const admin = accessAdmin(session);
     const name = parseUsername(username);
     if (!name.ok) throw new ChatError("name-not-allowed", name.problem);
     mustBeGood(topicProblem(description));
@@ -47,10 +47,9 @@ export class Bots {
       username: name.display,
       description,
       scopes: [...new Set(scopes)],
-      by: session.user.id,
       callback: called,
     };
-    const bot = await bots.create(draft, tokens.digest(token));
+    const bot = await bots.create(admin, draft, tokens.digest(token));
     if (bot === "name-taken") {
       throw new ChatError(
         "name-taken",
@@ -65,14 +64,12 @@ export class Bots {
 
   /** By name. */
   async list(session: Session): Promise<BotsResult> {
-    mustBeAdmin(session);
-    const bots = await this.#parts.bots.list();
+    const bots = await this.#parts.bots.list(accessAdmin(session));
     return { bots: bots.toSorted((a, b) => a.username.localeCompare(b.username)) };
   }
 
   async bot(session: Session, id: number): Promise<Bot> {
-    mustBeAdmin(session);
-    const bot = await this.#parts.bots.find(id);
+    const bot = await this.#parts.bots.find(accessAdminPerson(session, id));
     if (bot === undefined) throw notFound();
     return bot;
   }
@@ -83,11 +80,11 @@ export class Bots {
     id: number,
     { description, callback }: BotChange,
   ): Promise<BotResult> {
-    mustBeAdmin(session);
+    const access = accessAdminPerson(session, id);
     if (description !== undefined) mustBeGood(topicProblem(description));
     const called = callback === undefined || callback === "" ? undefined : this.#callback(callback);
     const edit = { description, callback: callback === "" ? null : called };
-    if (!(await this.#parts.bots.edit(id, edit))) throw notFound();
+    if (!(await this.#parts.bots.edit(access, edit))) throw notFound();
     return { bot: await this.bot(session, id), ...(called && { secret: called.secret }) };
   }
 
@@ -96,10 +93,10 @@ export class Bots {
    * `suspended` for a bot that is.
    */
   async renew(session: Session, id: number): Promise<BotTokenResult> {
-    mustBeAdmin(session);
+    const access = accessAdminPerson(session, id);
     const { bots, tokens } = this.#parts;
     const token = tokens.create();
-    const outcome = await bots.renew(id, tokens.digest(token));
+    const outcome = await bots.renew(access, tokens.digest(token));
     if (outcome === "not-found") throw notFound();
     if (outcome === "suspended") {
       const words = "This bot is suspended. Please lift that first, then give it a new token.";
@@ -110,8 +107,7 @@ export class Bots {
 
   /** Ends a bot; what it said stays. */
   async delete(session: Session, id: number): Promise<void> {
-    mustBeAdmin(session);
-    if (!(await this.#parts.bots.delete(id))) throw notFound();
+    if (!(await this.#parts.bots.delete(accessAdminPerson(session, id)))) throw notFound();
   }
 
   #callback(url: string): Callback {

@@ -9,6 +9,7 @@ import type {
   WebhookRefusal,
   WebhookStore,
 } from "#server/core/rooms/webhook-store.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -23,8 +24,8 @@ export class RedisWebhookStore implements WebhookStore {
   }
 
   async create(
-    room: RoomId,
-    { canonical, username, by }: WebhookDraft,
+    { room, by }: RoomAccess,
+    { canonical, username }: WebhookDraft,
     token: SessionId,
   ): Promise<Webhook | WebhookRefusal | "name-taken" | "too-many"> {
     // Whom the script would refuse uses up no id; it looks again when it makes the webhook.
@@ -54,7 +55,7 @@ export class RedisWebhookStore implements WebhookStore {
     return made;
   }
 
-  async list(room: RoomId, by: number): Promise<readonly Webhook[] | WebhookRefusal> {
+  async list({ room, by }: RoomAccess): Promise<readonly Webhook[] | WebhookRefusal> {
     const [role, ids] = await answered(
       Promise.all([
         this.#redis.hGet(keys.roomMembers(room), String(by)),
@@ -67,7 +68,7 @@ export class RedisWebhookStore implements WebhookStore {
     return webhooks.filter((webhook) => webhook !== undefined);
   }
 
-  async delete(room: RoomId, id: number, by: number): Promise<"done" | WebhookRefusal> {
+  async delete({ room, by }: RoomAccess, id: number): Promise<"done" | WebhookRefusal> {
     return deleteBot(this.#redis, id, keys.roomWebhooks(room), { room, by });
   }
 
