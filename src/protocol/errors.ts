@@ -12,6 +12,7 @@ export const ERRORS = {
   muted: { status: 403, title: "You are muted in this room" },
   "invitation-needed": { status: 403, title: "You need an invitation" },
   "invitation-not-valid": { status: 403, title: "This invitation does not work" },
+  "strangers-banned": { status: 403, title: "You may not meet strangers just now" },
   banned: { status: 403, title: "You are banned from this room" },
   "not-found": { status: 404, title: "There is nothing here" },
   "method-not-allowed": { status: 405, title: "That cannot be done here" },
@@ -39,6 +40,7 @@ export const ERRORS = {
   "headers-too-large": { status: 431, title: "Those headers are too large" },
   internal: { status: 500, title: "Something went wrong here" },
   busy: { status: 503, title: "Too much to do just now" },
+  "strangers-closed": { status: 503, title: "No strangers can be met just now" },
   unavailable: { status: 503, title: "The chat cannot reach its memory just now" },
 } as const satisfies Record<string, { status: number; title: string }>;
 

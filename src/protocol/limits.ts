@@ -126,4 +126,21 @@ export const LIMITS = {
   /** Heartbeat: the server pings this often, and waits this long for the answer. */
   pingIntervalMs: 25_000,
   pingTimeoutMs: 20_000,
+  /** Strangers: interests of one, characters of each, and of a line. */
+  interestsMax: 5,
+  interestCharsMax: 30,
+  strangerLineCharsMax: 2_000,
+  /** Steps in which sealed frames grow, and how many of them a frame has. */
+  sealedStepBytes: 256,
+  sealedStepsMax: 36,
+  /** Frames one may pass on at once, and then per second. */
+  relayBurst: 40,
+  relayPerSecond: 10,
+  /** Lines in a report of a stranger. */
+  excerptLinesMax: 30,
+  /** How long a stranger's place is kept after their connection was lost, in milliseconds. */
+  strangerGraceMs: 20_000,
+  /** A chat in which nobody says anything ends after this, and any chat after that. */
+  strangerIdleMs: 15 * 60_000,
+  strangerChatMs: 4 * 3600_000,
 } as const;

@@ -14,6 +14,8 @@ export interface Config {
   readonly dataDir: string;
   /** Absent: Klatch runs its own. */
   readonly redisUrl: string | undefined;
+  /** A Redis that forgets, for strangers; absent: Klatch runs its own, or none are met. */
+  readonly strangerRedisUrl: string | undefined;
   /**
    * Origins pages may come from, like `https://chat.example`; empty: the address Klatch listens on.
    */
@@ -67,6 +69,12 @@ export const SETTINGS = [
     default: "",
     description:
       "redis://, rediss:// or unix: address of your Redis; without it Klatch runs its own",
+  },
+  {
+    flag: "stranger-redis-url",
+    variable: "STRANGER_REDIS_URL",
+    default: "",
+    description: "a second Redis, which forgets, for strangers; needed with REDIS_URL to meet any",
   },
   {
     flag: "public-url",
@@ -132,6 +140,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     port: readPort(value("port"), mistakes),
     dataDir: resolve(value("data").text ?? "data"),
     redisUrl: readRedisUrl(value("redis-url"), mistakes),
+    strangerRedisUrl: readRedisUrl(value("stranger-redis-url"), mistakes),
     publicOrigins: readOrigins(value("public-url"), mistakes),
     trustedProxies: readNetworks(value("trusted-proxies"), mistakes),
     durability: readDurability(value("durability"), mistakes),

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { openCore } from "#server/assembly/core.ts";
 import { openEdges } from "#server/assembly/edges.ts";
 import type { Stage } from "#server/assembly/stage.ts";
+import { openStrangers } from "#server/assembly/strangers.ts";
 import type { Config } from "#server/config.ts";
 import { readConfig } from "#server/config.ts";
 import { openDataFolder } from "#server/data-folder.ts";
@@ -15,7 +16,8 @@ import { DEMO_NAMES, DEMO_PASSWORD, writeDemo } from "#server/redis/demo.ts";
 import { readDurability } from "#server/redis/health/durability.ts";
 import type { RedisBinary } from "#server/redis/embedded.ts";
 import { startEmbeddedRedis } from "#server/redis/embedded.ts";
-import { mustBeFit } from "#server/redis/health/inspection.ts";
+import { mustBeFit, runId } from "#server/redis/health/inspection.ts";
+import { STRANGER_USER } from "#server/redis/strangers/forgetful.ts";
 import { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
 
 export interface StartOptions {
@@ -48,8 +50,8 @@ export async function startKlatch(options: StartOptions): Promise<Klatch> {
   const log = createLog(config.logLevel, serverId);
   await using stack = new AsyncDisposableStack();
   stack.defer(catchTheRest(log, options.onFailure));
-  const redisUrl = config.redisUrl ?? (await ownRedis(config, options, log, stack));
-  const url = await serve({ config, redisUrl, serverId, log, stack }, options);
+  const redis = externalRedis(config) ?? (await ownRedis(config, options, log, stack));
+  const url = await serve({ config, ...redis, serverId, log, stack, say: options.say }, options);
   options.signal.throwIfAborted();
   log.info({ url }, "ready");
   const running = stack.move();
@@ -69,7 +71,7 @@ async function ownRedis(
   { say, findRedis, signal }: StartOptions,
   log: Log,
   stack: AsyncDisposableStack,
-): Promise<string> {
+): Promise<RedisUrls> {
   const folder = await openDataFolder(config.dataDir);
   stack.defer(() => {
     folder.release();
@@ -85,7 +87,16 @@ async function ownRedis(
   });
   stack.defer(() => redis.close());
   say(`Redis ${redis.version} is running; everything is kept in ${folder.path}`);
-  return `unix:${redis.durable}`;
+  return {
+    redisUrl: `unix:${redis.durable}`,
+    strangerUrl: config.strangerRedisUrl ?? `unix:${redis.forgetful}?user=${STRANGER_USER}`,
+  };
+}
+
+type RedisUrls = Pick<Stage, "redisUrl" | "strangerUrl">;
+
+function externalRedis({ redisUrl, strangerRedisUrl }: Config): RedisUrls | undefined {
+  return redisUrl === undefined ? undefined : { redisUrl, strangerUrl: strangerRedisUrl };
 }
 
 async function serve(stage: Stage, { say, page }: StartOptions): Promise<string> {
@@ -102,7 +113,12 @@ async function serve(stage: Stage, { say, page }: StartOptions): Promise<string>
   if (config.demo) announceDemo(await writeDemo(redisUrl, (text) => hasher.hash(text)), say);
   const files = new StaticFiles(await page());
   const core = await openCore(stage, redis, hasher);
-  const port = await openEdges(stage, core, { files, durability: { flush, promise } });
+  const strangers = await openStrangers(stage, await runId(redis));
+  const port = await openEdges(
+    stage,
+    { ...core, strangers },
+    { files, durability: { flush, promise } },
+  );
   // With a public address, nothing else tells where a proxy has to look.
   log.info({ address: addressOf({ ...config, publicOrigins: [] }, port) }, "listening");
   return addressOf(config, port);

@@ -14,12 +14,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "server/core": ["protocol"],
   // What lies directly in src/server: settings, logs, the data folder.
   server: ["protocol", "server/core"],
-  "server/redis": ["protocol", "server/core", "server"],
+  "server/redis": ["protocol", "server/core", "server/stranger", "server"],
   "server/secrets": ["protocol", "server/core", "server"],
   "server/pictures": ["protocol", "server/core", "server"],
   "server/stranger": ["protocol", "server/core", "server"],
-  "server/realtime": ["protocol", "server/core", "server"],
-  "server/http": ["protocol", "server/core", "server"],
+  "server/realtime": ["protocol", "server/core", "server/stranger", "server"],
+  "server/http": ["protocol", "server/core", "server/stranger", "server"],
   "server/outgoing": ["protocol", "server/core", "server"],
   "server/tutorial": ["protocol", "server/core", "server"],
 };

@@ -37,6 +37,7 @@ describe("the settings", () => {
       host: "::1",
       data: "/srv/chat",
       "redis-url": "redis://redis.example:6379",
+      "stranger-redis-url": "redis://forgets.example:6379",
       "public-url": "https://chat.example",
       "trusted-proxies": "10.0.0.0/8",
       durability: "none",

@@ -1,6 +1,5 @@
 /** Builds the edges over the core, and listens. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import type { Core } from "#server/assembly/core.ts";
 import type { Stage } from "#server/assembly/stage.ts";
@@ -11,12 +10,14 @@ import { Guard } from "#server/http/guard.ts";
 import { securityHeaders } from "#server/http/headers.ts";
 import type { Promised } from "#server/http/health-routes.ts";
 import { listen } from "#server/http/listener.ts";
-import { isLoopbackName, isOwnOrigin } from "#server/http/origin.ts";
+import { clientAddress, isLoopbackName, isOwnOrigin } from "#server/http/origin.ts";
 import { problemText } from "#server/http/problem.ts";
 import type { StaticFiles } from "#server/http/static-files.ts";
 import { EventStreams } from "#server/realtime/event-streams.ts";
 import { SlowReaders } from "#server/realtime/slow-readers.ts";
 import { SocketEdge } from "#server/realtime/socket-edge.ts";
+import { StrangerEdge } from "#server/realtime/stranger-edge.ts";
+import type { Strangers } from "#server/stranger/strangers.ts";
 import { systemClock } from "#server/system-clock.ts";
 
 /** What the edges show besides the chat. */
@@ -26,7 +27,11 @@ interface Shown {
 }
 
 /** Resolves to the port once requests are taken. */
-export async function openEdges(stage: Stage, core: Core, shown: Shown): Promise<number> {
+export async function openEdges(
+  stage: Stage,
+  core: Core & { readonly strangers: Strangers },
+  shown: Shown,
+): Promise<number> {
   const { config, log, stack } = stage;
   const whence = {
     publicOrigins: config.publicOrigins,
@@ -49,33 +54,29 @@ export async function openEdges(stage: Stage, core: Core, shown: Shown): Promise
   stack.defer(() => {
     slow.stop();
   });
-  const sockets = new SocketEdge({ ...core, clock: systemClock, gate, slow, onError });
-  const streams = new EventStreams({ ...core, clock: systemClock, slow });
+  const live = { ...core, clock: systemClock, slow, onError };
+  const sockets = new SocketEdge({ ...live, gate });
+  const addressOf = (peer: string | undefined, forwarded: string | undefined) =>
+    clientAddress(peer, forwarded, whence.trustedProxies);
+  const strangerEdge = new StrangerEdge(sockets.strangers, { ...live, addressOf });
+  const streams = new EventStreams(live);
   let isDraining = false;
   const readiness = async () => (isDraining ? ["This server is shutting down."] : core.readiness());
-  const app = createApp({
-    ...core,
-    guard,
-    ...shown,
-    readiness,
-    streams,
-    onError,
-  });
+  const app = createApp({ ...live, guard, ...shown, readiness, streams });
   const handle = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => refuseUnreadable(headers),
   });
   const edge = {
     handle: (request: IncomingMessage, response: ServerResponse) => void handle(request, response),
-    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      sockets.upgrade(request, socket, head);
-    },
+    upgrade: sockets.upgrade.bind(sockets),
     inFull,
   };
   const listener = await listen(edge, config);
   stack.defer(async () => {
     isDraining = true;
     streams.drain();
+    strangerEdge.drain();
     await Promise.all([listener.close(), sockets.drain()]);
   });
   return listener.port;

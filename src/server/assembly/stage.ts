@@ -6,6 +6,10 @@ import type { Log } from "#server/log.ts";
 export interface Stage {
   readonly config: Config;
   readonly redisUrl: string;
+  /** The Redis that forgets; absent where there is none. */
+  readonly strangerUrl: string | undefined;
+  /** Takes lines for people. */
+  readonly say: (line: string) => void;
   readonly serverId: string;
   readonly log: Log;
   readonly stack: AsyncDisposableStack;

@@ -38,6 +38,8 @@ import { ownRoutes } from "./own-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
+import type { Strangers } from "#server/stranger/strangers.ts";
+import { strangerRoutes } from "./stranger-routes.ts";
 import { webhookRoutes } from "./webhook-routes.ts";
 
 export interface HttpParts extends OwnParts {
@@ -52,6 +54,7 @@ export interface HttpParts extends OwnParts {
   readonly reads: Reads;
   readonly bots: Bots;
   readonly webhooks: Webhooks;
+  readonly strangers: Strangers;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -120,6 +123,7 @@ function api(parts: HttpParts, paths: Paths) {
     .route("/", adminRoutes(parts.standing, guard))
     .route("/", botRoutes(parts.bots, guard))
     .route("/", webhookRoutes(parts.webhooks, guard))
+    .route("/", strangerRoutes(parts.strangers))
     .route(
       "/",
       apiRoutes(() => describedRoutes(paths.routes), cookie),

@@ -18,6 +18,7 @@ export const GROUPS = {
   Administration: "Who may join, and what people are for the whole of Klatch.",
   Bots: "Programs with an account of their own.",
   Webhooks: "Addresses at which programs without an account say something in one room.",
+  Strangers: "Meeting somebody one does not know; nothing of it is kept.",
   Operation: "For those who run Klatch, and for programs that talk to it.",
 } as const;
 

@@ -32,6 +32,7 @@ import type { Gate } from "./handshake.ts";
 import { admitUpgrade, identify } from "./handshake.ts";
 import type { SlowReaders } from "./slow-readers.ts";
 import { queueOf } from "./socket-queue.ts";
+import type { StrangerNamespace } from "./stranger-edge.ts";
 
 export interface SocketParts {
   readonly accounts: Accounts;
@@ -52,9 +53,7 @@ export interface SocketParts {
   readonly onError: (error: unknown, command: string) => void;
 }
 
-interface SocketData {
-  session: Session;
-}
+type SocketData = { session: Session };
 type ChatSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 type ChatNamespace = Namespace<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 
@@ -110,6 +109,11 @@ export class SocketEdge {
     });
   }
 
+  /** Another namespace on the same engine. */
+  get strangers(): StrangerNamespace {
+    return this.#io.of("/strangers");
+  }
+
   /** An HTTP upgrade request, as Node's server emits it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!admitUpgrade(request, socket, this.#parts.gate)) return;
@@ -124,7 +128,7 @@ export class SocketEdge {
   /** Tells every connection to come back later, and closes all. */
   async drain(): Promise<void> {
     this.#chat.local.emit("closing", closing("restarting"));
-    if (this.connections > 0) {
+    if (this.connections + this.strangers.sockets.size > 0) {
       await new Promise<void>((done) => {
         this.#parts.clock.after(FAREWELL_MS, done);
       });

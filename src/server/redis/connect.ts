@@ -120,15 +120,20 @@ export function withoutPassword(url: string): string {
 
 /** An error reply of a script or command: a mistake of ours, not a link that is down. */
 function isRefusal(error: Error): boolean {
-  return /^(?:WRONGTYPE|ERR|NOSCRIPT|CROSSSLOT)\b/u.test(error.message);
+  return /^(?:WRONGTYPE|ERR|NOSCRIPT|NOPERM|CROSSSLOT)\b/u.test(error.message);
 }
 
 function address(url: string, mayRetry: () => boolean) {
   const reconnectStrategy = (tries: number, cause: Error) =>
     mayRetry() ? Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(tries, 5)) : cause;
   const socket = { connectTimeout: CONNECT_MS, socketTimeout: STILL_MS, reconnectStrategy };
-  const path = /^unix:(?:\/\/)?(?<path>\/[^?]+)$/u.exec(url)?.groups?.["path"];
-  if (path !== undefined) return { socket: { ...socket, path, tls: false as const } };
+  const local = /^unix:(?:\/\/)?(?<path>\/[^?]+)(?:\?user=(?<user>\w+))?$/u.exec(url)?.groups;
+  if (local?.["path"] !== undefined) {
+    const { path, user } = local;
+    // A user without a password takes any.
+    const credentials = user === undefined ? {} : { username: user, password: "none" };
+    return { ...credentials, socket: { ...socket, path, tls: false as const } };
+  }
   return { url, socket };
 }
 

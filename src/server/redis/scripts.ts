@@ -9,14 +9,14 @@ export interface Script {
   readonly sha: string;
 }
 
-const load = (name: string) =>
-  readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), "utf8");
-
 /** Redis knows no modules, so `--@include <name>` stands for the text of another file here. */
-const read = (name: string): Script => {
+export function readScript(folder: URL, name: string): Script {
+  const load = (file: string) => readFileSync(new URL(`${file}.lua`, folder), "utf8");
   const source = load(name).replace(/^--@include (\S+)$/gmu, (_, part: string) => load(part));
   return { source, sha: createHash("sha1").update(source).digest("hex") };
-};
+}
+
+const read = (name: string) => readScript(new URL("scripts/", import.meta.url), name);
 
 /** All of them; nothing that a user wrote is ever part of a script. */
 export const scripts = {

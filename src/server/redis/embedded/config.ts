@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
+import { STRANGER_RULES, STRANGER_USER } from "#server/redis/strangers/forgetful.ts";
+
 /** `durable` keeps everything that was acknowledged; `forgetful` keeps nothing on any disk. */
 export type EmbeddedName = "durable" | "forgetful";
 
@@ -109,6 +111,8 @@ function forgetfulSettings(folder: string, socket: string): readonly Setting[] {
     ["slowlog-max-len", "0"],
     ["notify-keyspace-events", ""],
     ["client-output-buffer-limit", "pubsub", "64mb", "16mb", "30"],
+    // Klatch signs in as somebody who cannot make it keep anything.
+    ["user", STRANGER_USER, "on", "nopass", ...STRANGER_RULES.split(" ")],
     // Should anyone attach a replica, its copy must not pass through a file.
     ["rdb-del-sync-files", "yes"],
     ["repl-diskless-sync", "yes"],

@@ -44,6 +44,11 @@ export async function mustBeFit(redis: Redis): Promise<string> {
   return name;
 }
 
+/** The name of this run of this Redis. */
+export async function runId(redis: Redis): Promise<string> {
+  return readInfo(await answered(redis.info())).get("run_id") ?? "";
+}
+
 /** The lines of `INFO`. */
 export function readInfo(text: string): ReadonlyMap<string, string> {
   const pairs = text

@@ -1,0 +1,153 @@
+/** Builds what strangers need, over a Redis of their own that forgets. */
+import type { Stage } from "#server/assembly/stage.ts";
+import { ChatError } from "#server/core/chat-error.ts";
+import { Beacon } from "#server/core/delivery/beacon.ts";
+import { serverTopic } from "#server/core/delivery/bus.ts";
+import { Repeating } from "#server/core/repeating.ts";
+import type { Redis } from "#server/redis/connect.ts";
+import { answered, patientLink } from "#server/redis/connect.ts";
+import { RedisBus } from "#server/redis/redis-bus.ts";
+import { forgetfulFaults } from "#server/redis/strangers/forgetful.ts";
+import { RedisLobbyStore } from "#server/redis/strangers/redis-lobby-store.ts";
+import { Heart } from "#server/stranger/heart.ts";
+import { Lobby } from "#server/stranger/lobby.ts";
+import { inboxTopic } from "#server/stranger/lobby-store.ts";
+import { Strangers } from "#server/stranger/strangers.ts";
+import { systemClock } from "#server/system-clock.ts";
+
+/** How often their Redis is asked whether it still forgets. */
+const CHECK_MS = 10_000;
+
+/** So long the start waits for it. */
+const CONNECT_MS = 2_000;
+
+/** Nobody could be met there, and nobody needs to be told more. */
+const NO_REDIS =
+  "This Klatch has no place where strangers could meet: its operator sets STRANGER_REDIS_URL for that.";
+
+/** `keeper`: the `run_id` of the Redis that keeps everything. */
+export async function openStrangers(stage: Stage, keeper: string): Promise<Strangers> {
+  const { strangerUrl, serverId, stack, log } = stage;
+  if (strangerUrl === undefined) {
+    const nowhere = new Strangers();
+    nowhere.shut("start", NO_REDIS);
+    return nowhere;
+  }
+  const redis = patientLink(strangerUrl, `klatch:${serverId}:strangers`);
+  const bus = new RedisBus(redis, strangerUrl, `klatch:${serverId}:strangers`);
+  const store = new RedisLobbyStore(redis, serverId);
+  const onError = (error: unknown, where: string) => {
+    // A Redis that is away is looked for by the heart; all else is a mistake of ours.
+    if (!(error instanceof ChatError)) log.error({ error, where }, "unexpected error");
+  };
+  const parts = { serverId, store, bus, clock: systemClock, onError };
+  const lobby = new Lobby(parts);
+  const strangers = new Strangers({ ...parts, lobby });
+  stack.defer(async () => {
+    // The sockets are closed: who was in a chat may come back to it, at another server.
+    await lobby.settled();
+    bus.close();
+    redis.destroy();
+  });
+  // It may come later; until then there are no strangers.
+  await answered(redis.connect(), CONNECT_MS).catch(() => undefined);
+  const heart = new Heart({ ...parts, lobby });
+  const begin = () => goLive(stage, { lobby, heart, bus });
+  const guard = new Guard({ redis, keeper, strangers, begin, stage });
+  await guard.check();
+  const repeating = new Repeating(systemClock, CHECK_MS, () => guard.check());
+  repeating.start();
+  stack.defer(() => {
+    repeating.stop();
+    heart.stop();
+  });
+  return strangers;
+}
+
+/** Starts hearing the other servers, and ourselves. */
+async function goLive(
+  { serverId, stack, log }: Stage,
+  { lobby, heart, bus }: { readonly lobby: Lobby; readonly heart: Heart; readonly bus: RedisBus },
+): Promise<void> {
+  const onDeaf = () => {
+    log.warn("the strangers' pub/sub link went deaf and is replaced");
+    bus.replace();
+  };
+  const inbox = inboxTopic(serverId);
+  const topicOf = (topic: string) => (topic === serverTopic(serverId) ? inbox : topic);
+  const own = {
+    subscribe: (topic: string) => bus.subscribe(topicOf(topic)),
+    unsubscribe: (topic: string) => bus.unsubscribe(topicOf(topic)),
+    publish: (topic: string, payload: string) => bus.publish(topicOf(topic), payload),
+  };
+  const beacon = new Beacon({ serverId, bus: own, clock: systemClock, onDeaf });
+  await bus.start({
+    heard: (topic, payload) => {
+      if (topic !== inbox) lobby.pairs.heard(topic.slice("{pair:".length, -1), payload);
+      else if (payload === "beacon") beacon.heard();
+      else lobby.told(payload);
+    },
+    restored: () => {
+      // Redis may be away again; the next beat finds it.
+      heart.restored().catch(() => undefined);
+    },
+  });
+  await beacon.start();
+  stack.defer(() => {
+    beacon.stop();
+  });
+  await heart.start();
+}
+
+interface GuardParts {
+  readonly redis: Redis;
+  readonly keeper: string;
+  readonly strangers: Strangers;
+  readonly begin: () => Promise<void>;
+  readonly stage: Stage;
+}
+
+/** Lets strangers in only as long as their Redis forgets; begins with the first time it does. */
+class Guard {
+  readonly #parts: GuardParts;
+  #hasBegun = false;
+  #told = "";
+
+  constructor(parts: GuardParts) {
+    this.#parts = parts;
+  }
+
+  async check(): Promise<void> {
+    const { redis, keeper, strangers, begin, stage } = this.#parts;
+    try {
+      const faults = await forgetfulFaults(redis, keeper);
+      if (faults.length > 0) {
+        await this.#close(faults);
+        return;
+      }
+      if (!this.#hasBegun) await begin();
+      this.#hasBegun = true;
+      this.#told = "";
+      strangers.open("start");
+      strangers.open("redis");
+    } catch (error) {
+      if (!(error instanceof ChatError)) stage.log.error({ error }, "unexpected error");
+      strangers.shut("redis", "The place where strangers meet does not answer just now.");
+    }
+  }
+
+  async #close(faults: readonly string[]): Promise<void> {
+    const { strangers, stage } = this.#parts;
+    strangers.shut(
+      "redis",
+      "The place where strangers meet might keep something; so it is closed.",
+    );
+    if (this.#told !== faults.join()) {
+      this.#told = faults.join();
+      stage.log.error({ faults }, "no strangers can be met: their Redis might keep something");
+      stage.say("Strangers cannot be met: the Redis for them might keep what they say.");
+      for (const fault of faults) stage.say(`  - ${fault}`);
+    }
+    await strangers.endAll();
+  }
+}
