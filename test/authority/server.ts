@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { LIMITS } from "#protocol/limits.ts";
 import { openCore } from "#server/assembly/core.ts";
 import { openEdges } from "#server/assembly/edges.ts";
+import { openStrangers } from "#server/assembly/strangers.ts";
 import { readConfig } from "#server/config.ts";
 import { StaticFiles } from "#server/http/static-files.ts";
 import { createLog } from "#server/log.ts";
@@ -42,11 +43,17 @@ export async function openServer(): Promise<Running> {
   const config = readConfig(["--port", "0", "--registration", "invitation"], {});
   const serverId = randomBytes(8).toString("hex");
   const log = createLog("error", serverId);
-  const stage = { config, redisUrl: redis.url, serverId, log, stack };
+  const rest = { strangerUrl: undefined, say: () => undefined };
+  const stage = { config, redisUrl: redis.url, serverId, log, stack, ...rest };
   const core = await openCore(stage, link, new BcryptHasher());
   const { flush, promise } = await readDurability(link);
   const files = new StaticFiles(pageFolder());
-  const port = await openEdges(stage, core, { files, durability: { flush, promise } });
+  const strangers = await openStrangers(stage, "");
+  const port = await openEdges(
+    stage,
+    { ...core, strangers },
+    { files, durability: { flush, promise } },
+  );
   const all = stack.move();
   const dispose = () => all.disposeAsync();
   return { url: `http://127.0.0.1:${port}`, redis, store, [Symbol.asyncDispose]: dispose };

@@ -103,7 +103,10 @@ export function gateProblems({ path, text }: SourceFile): readonly string[] {
 const METHOD = /^ {2}(?:readonly )?(?<name>\w+)\??(?:: ?)?(?:<[^>]*>)?\(/gmu;
 
 function isStorage(target: string): boolean {
-  return PORT.test(target) || /^(?:src\/server\/redis|@redis)\//u.test(target);
+  return (
+    /^(?:src\/server\/redis|@redis)\//u.test(target) ||
+    /^src\/server\/.*(?:-store|message-log)\.ts$/u.test(target)
+  );
 }
 
 interface Method {
