@@ -23,6 +23,8 @@ export interface Bot extends Person {
 /** `POST /api/admin/bots`, by an admin; answered 201 with `NewBotResult`. */
 export interface NewBot {
   readonly username: string;
+  /** What it is called, like a person's; absent or empty for its username. */
+  readonly displayName?: string;
   readonly scopes: readonly Scope[];
   readonly description?: string;
   readonly callback?: string;
@@ -35,8 +37,9 @@ export interface NewBotResult {
   readonly secret?: string;
 }
 
-/** `PATCH /api/admin/bots/:bot`; what is absent stays. An empty `callback` takes it away. */
+/** `PATCH /api/admin/bots/:bot`; what is absent stays. An empty `callback` or `displayName` takes it away. */
 export interface BotChange {
+  readonly displayName?: string;
   readonly description?: string;
   readonly callback?: string;
 }

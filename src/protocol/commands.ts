@@ -6,7 +6,7 @@ import type { Closing } from "./closings.ts";
 import type { CommandError } from "./errors.ts";
 import type { RoomEvent } from "./events.ts";
 import type { Call, Message } from "./message.ts";
-import type { Person } from "./person.ts";
+import type { PeopleNotice, Person } from "./person.ts";
 import type { Position } from "./position.ts";
 import type { AwayChange, OnlineResult, PresenceChange } from "./presence.ts";
 import type { ReadCommand, ReadNotice, ReadResult } from "./reading.ts";
@@ -178,6 +178,8 @@ export interface ServerToClient {
   presence: (change: PresenceChange) => void;
   /** Who has looked away on all their devices, and who is back; of the people who are online. */
   away: (change: AwayChange) => void;
+  /** Who shows themselves otherwise, and who is new. */
+  people: (notice: PeopleNotice) => void;
   /** One's preferences are others now: ask again. */
   preferences: (notice: Readonly<Record<string, never>>) => void;
   /**

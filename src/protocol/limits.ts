@@ -96,7 +96,7 @@ export const LIMITS = {
   bodyBytesMax: 64 * 1024,
   /** Bytes of one frame from a client. */
   frameBytesMax: 64 * 1024,
-  /** Bytes of all headers of one request, and how many there may be. */
+  /** Bytes of all headers of one request, its address among them, and how many there may be. */
   headerBytesMax: 16 * 1024,
   headersMax: 100,
   /** Characters of a URL, path and query together. */
@@ -133,11 +133,40 @@ export const LIMITS = {
   /** Steps in which sealed frames grow, and how many of them a frame has. */
   sealedStepBytes: 256,
   sealedStepsMax: 36,
+  /** Sealed frames that may be lost in a row; a frame from further ahead is not opened. */
+  lostFramesMax: 1_000,
+  /** Lines one has said that the other end has not confirmed. */
+  unconfirmedLinesMax: 50,
+  /** Lines of one chat that a page keeps; of more, the oldest go. */
+  strangerLinesKeptMax: 1_000,
+  /** Lines that came too early and wait for those before them. */
+  earlyLinesMax: 50,
+  /** Zero bits of the hardest challenge that a client works on: about a minute of a phone. */
+  proofBitsMax: 24,
   /** Frames one may pass on at once, and then per second. */
   relayBurst: 40,
   relayPerSecond: 10,
   /** Lines in a report of a stranger. */
   excerptLinesMax: 30,
+  /** Strangers of one network: at a server, entering at once, entering then per minute. */
+  strangersPerNetworkMax: 50,
+  strangerEnterBurst: 100,
+  strangerEntersPerMinute: 60,
+  /** Skips within a minute that never lead to a pause, nor to work of more than a second. */
+  strangerSkipsPerMinute: 10,
+  /** How long a challenge can be answered; proofs taken at once, and then per second, of all. */
+  proofLifeMs: 120_000,
+  proofBurst: 1_000,
+  proofsPerSecond: 200,
+  /** Reports of strangers by one network in an hour; open ones; of those, in one answer. */
+  strangerReportsPerHour: 10,
+  strangerReportsMax: 1_000,
+  strangerReportsShownMax: 100,
+  /** Networks that report one network within an hour until that pauses by itself. */
+  strangerReportersMax: 3,
+  /** Days of a ban from strangers, and bans at a time. */
+  strangerBanDaysMax: 7,
+  strangerBansMax: 1_000,
   /** How long a stranger's place is kept after their connection was lost, in milliseconds. */
   strangerGraceMs: 20_000,
   /** A chat in which nobody says anything ends after this, and any chat after that. */

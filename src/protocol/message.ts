@@ -39,11 +39,14 @@ export interface Message {
 }
 
 /** What is wrong with a text, in words for its author; `undefined` if nothing is. */
-export function textProblem(text: string): string | undefined {
+export function textProblem(
+  text: string,
+  charsMax: number = LIMITS.messageCharsMax,
+): string | undefined {
   if (!text.isWellFormed()) return "The message contains half a character; please type it again.";
   const chars = countChars(text);
-  if (chars > LIMITS.messageCharsMax) {
-    return `A message can have up to ${LIMITS.messageCharsMax} characters; this one has ${chars}.`;
+  if (chars > charsMax) {
+    return `A message can have up to ${charsMax} characters; this one has ${chars}.`;
   }
   if (UNPRINTABLE.test(text)) return "The message contains control characters.";
   if (!hasInk(text)) return "The message is empty.";

@@ -24,6 +24,15 @@ export interface Person {
   readonly bot?: true;
 }
 
+/**
+ * `people`, told to every socket: ids of who shows themselves otherwise than before, or is gone, and
+ * of who is new. Ask again for those of them that are shown.
+ */
+export interface PeopleNotice {
+  readonly changed: readonly number[];
+  readonly came: readonly number[];
+}
+
 export const DELETED_NAME = "deleted person";
 
 /** `GET /api/people/:id`, and the answer to `PATCH /api/me`. */

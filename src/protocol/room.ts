@@ -2,6 +2,7 @@
 import type { ReadResult } from "./reading.ts";
 import type { Message } from "./message.ts";
 import type { Person } from "./person.ts";
+import { START } from "./position.ts";
 import type { Position } from "./position.ts";
 import { LIMITS } from "./limits.ts";
 import { countChars, hasInk } from "./message.ts";
@@ -62,6 +63,17 @@ export interface Room extends ReadResult {
   readonly last?: Message;
   /** Place of the newest event. */
   readonly position: Position;
+  /** When it was made, in seconds since 1970; absent where that was not written down. */
+  readonly createdAt?: number;
+}
+
+/**
+ * By which one's rooms are sorted, the highest first: the newest event, or, where nothing has been
+ * said yet, when the room was made.
+ */
+export function rankOf({ position, createdAt }: Pick<Room, "position" | "createdAt">): Position {
+  const isQuiet = position === START && createdAt !== undefined;
+  return isQuiet ? `${createdAt}.000000` : position;
 }
 
 /**
@@ -117,7 +129,7 @@ export interface RoomChange {
   readonly archived?: boolean;
 }
 
-/** `GET /api/rooms`: the rooms one is in, those with the newest event first. */
+/** `GET /api/rooms`: the rooms one is in, by `rankOf`. */
 export interface RoomsResult {
   readonly rooms: readonly Room[];
   /** Authors of the newest messages. */

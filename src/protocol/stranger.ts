@@ -249,6 +249,12 @@ export interface StrangerFigures {
   readonly bans: number;
 }
 
+/** `PUT /api/admin/strangers`; the answer is that of `GET`. */
+export interface StrangersChange {
+  /** `false` ends all chats and searches, on all servers, and lets nobody in. */
+  readonly open: boolean;
+}
+
 /** `GET /api/admin/strangers/reports`: open ones, those of minors and threats first. */
 export interface StrangerReportsResult {
   readonly reports: readonly StrangerReport[];

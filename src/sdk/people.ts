@@ -43,7 +43,7 @@ export class People {
   learn(people: readonly Person[]): void {
     let isNew = false;
     for (const person of people) {
-      isNew ||= this.#known.get(person.id)?.username !== person.username;
+      isNew ||= JSON.stringify(this.#known.get(person.id)) !== JSON.stringify(person);
       this.#known.set(person.id, person);
       this.#wanted.delete(person.id);
     }
@@ -58,7 +58,7 @@ export class People {
   resume(): void {
     this.stop();
     this.#asked.clear();
-    if (this.#wanted.size > 0) this.#askSoon();
+    this.#askSoon();
   }
 
   /** Asks nobody until `resume`, or until someone else is wanted. */
@@ -74,7 +74,9 @@ export class People {
   }
 
   #askSoon(): void {
-    if (this.#link.isOpen && !this.#timer.isSet) this.#timer.set(() => this.#ask(), GATHER_MS);
+    if (this.#wanted.size > 0 && this.#link.isOpen && !this.#timer.isSet) {
+      this.#timer.set(() => this.#ask(), GATHER_MS);
+    }
   }
 
   #ask(): void {
@@ -92,7 +94,7 @@ export class People {
         this.#askAgain(ids, answer?.error.retryAfter);
       }
     });
-    if (this.#wanted.size > 0) this.#askSoon();
+    this.#askSoon();
   }
 
   #askAgain(ids: readonly number[], retryAfter: number | undefined): void {

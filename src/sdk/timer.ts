@@ -2,13 +2,15 @@
 import type { Environment } from "./environment.ts";
 import { retryDelayMs } from "./retry.ts";
 
+type TimerGround = Pick<Environment, "random" | "setTimer">;
+
 export class Timer {
   /** Tries in a row that failed. */
   tries = 0;
-  readonly #environment: Environment;
+  readonly #environment: TimerGround;
   #stop: (() => void) | undefined;
 
-  constructor(environment: Environment) {
+  constructor(environment: TimerGround) {
     this.#environment = environment;
   }
 

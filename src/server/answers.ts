@@ -159,6 +159,7 @@ export const room = shapeOf<Room>()(
       seen: position.describe("In a chat of two: how far the other one has read.").exactOptional(),
       last,
       position: position.describe("Place of the newest event."),
+      createdAt: seconds.describe("When it was made, in seconds since 1970.").exactOptional(),
       ...reading,
     })
     .meta({ id: "Room" }),

@@ -8,6 +8,9 @@ import { username, words } from "#server/schemas.ts";
 
 const scopes = z.array(z.enum(SCOPES)).describe("What its token lets it do.");
 const description = words(LIMITS.topicCharsMax).describe("What it is for. One line.");
+const displayName = words(LIMITS.displayNameCharsMax).describe(
+  "What it is called, like a person's; not unique. Empty for its username.",
+);
 const callback = z
   .string()
   .max(LIMITS.urlCharsMax)
@@ -16,6 +19,7 @@ const callback = z
 export const newBot = z
   .object({
     username,
+    displayName: displayName.optional(),
     scopes: scopes.max(SCOPES.length),
     description: description.optional(),
     callback: callback.optional(),
@@ -26,7 +30,11 @@ export const newBot = z
   });
 
 export const botChange = z
-  .object({ description: description.optional(), callback: callback.optional() })
+  .object({
+    displayName: displayName.optional(),
+    description: description.optional(),
+    callback: callback.optional(),
+  })
   .meta({ id: "BotChange", examples: [{ description: "Waters and weeds" }] });
 
 export const bot = shapeOf<Bot>()(

@@ -16,7 +16,7 @@ import { DEMO_NAMES, DEMO_PASSWORD, writeDemo } from "#server/redis/demo.ts";
 import { readDurability } from "#server/redis/health/durability.ts";
 import type { RedisBinary } from "#server/redis/embedded.ts";
 import { startEmbeddedRedis } from "#server/redis/embedded.ts";
-import { mustBeFit, runId } from "#server/redis/health/inspection.ts";
+import { mustBeFit } from "#server/redis/health/inspection.ts";
 import { STRANGER_USER } from "#server/redis/strangers/forgetful.ts";
 import { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
 
@@ -113,10 +113,10 @@ async function serve(stage: Stage, { say, page }: StartOptions): Promise<string>
   if (config.demo) announceDemo(await writeDemo(redisUrl, (text) => hasher.hash(text)), say);
   const files = new StaticFiles(await page());
   const core = await openCore(stage, redis, hasher);
-  const strangers = await openStrangers(stage, await runId(redis));
+  const side = await openStrangers(stage, redis);
   const port = await openEdges(
     stage,
-    { ...core, strangers },
+    { ...core, ...side },
     { files, durability: { flush, promise } },
   );
   // With a public address, nothing else tells where a proxy has to look.

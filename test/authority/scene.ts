@@ -68,6 +68,9 @@ function objectOf(
       const found = Object.entries(states).find(([name]) => name === state)?.[1];
       return { person: found?.me.id ?? 999_999, picture: pictures[state] ?? "0".repeat(32) };
     }
+    case "report of a stranger":
+    case "ban of a stranger":
+      return { shelved: state === "open" ? world.shelved : "nowhere" };
     case "bot":
       return { bot: bots[state] };
     case "invitation":

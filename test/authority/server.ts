@@ -48,10 +48,10 @@ export async function openServer(): Promise<Running> {
   const core = await openCore(stage, link, new BcryptHasher());
   const { flush, promise } = await readDurability(link);
   const files = new StaticFiles(pageFolder());
-  const strangers = await openStrangers(stage, "");
+  const side = await openStrangers(stage, link);
   const port = await openEdges(
     stage,
-    { ...core, strangers },
+    { ...core, ...side },
     { files, durability: { flush, promise } },
   );
   const all = stack.move();

@@ -7,6 +7,7 @@ import type { MadeInvitation } from "#protocol/joining.ts";
 import type { Profile } from "#protocol/person.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
+import { RedisReportShelf } from "#server/redis/strangers/redis-report-shelf.ts";
 import { randomTokens } from "#server/secrets/random-tokens.ts";
 import { until } from "#test/support/until.ts";
 import { Member, PASSWORD, request } from "#test/support/member.ts";
@@ -27,6 +28,8 @@ export interface World {
   readonly sessions: Readonly<Record<string, string>>;
   readonly invitations: Readonly<Record<string, string>>;
   readonly invitation: string;
+  /** Of a report of a stranger. */
+  readonly shelved: string;
   readonly links: Readonly<Record<string, string>>;
   readonly pictures: Readonly<Record<string, string>>;
 }
@@ -58,6 +61,9 @@ export async function openWorld({ url, store }: Running): Promise<World> {
   const invitations = await invite(url, store, owner);
   const links = await linksOf({ ...people, bot });
   const sessions = await sessionsOf(store, people);
+  const shelved = "shelved-report";
+  const report = { id: shelved, reason: "spam", at: 1_800_000_000, excerpt: [] } as const;
+  await new RedisReportShelf(store).save(report);
   await settle(store, people, bot);
   return {
     people,
@@ -67,6 +73,7 @@ export async function openWorld({ url, store }: Running): Promise<World> {
     bots,
     sessions,
     links,
+    shelved,
     pictures,
     invitation: invitations.token,
     invitations: invitations.handles,

@@ -55,7 +55,15 @@ async function sizeOf(entries: readonly string[]): Promise<number> {
 }
 
 test("the directory, an entry of its own, adds at most 4,000 bytes to it", async (t) => {
-  const names = ["directory", "online", "typing", "own-preferences", "blocks", "moderation"];
+  const names = [
+    "directory",
+    "online",
+    "typing",
+    "own-preferences",
+    "blocks",
+    "moderation",
+    "webhooks",
+  ];
   const entries = names.map((name) => `directory/${name}.ts`);
   const sizes = await Promise.all(entries.map((entry) => sizeOf([entry])));
   t.diagnostic(names.map((name, at) => `${name} ${sizes[at]} B`).join(", "));
@@ -64,8 +72,25 @@ test("the directory, an entry of its own, adds at most 4,000 bytes to it", async
   assert.ok(all <= 4_000, `${all} bytes`);
 });
 
-test("what only admins need is part of neither, and at most 700 bytes", async (t) => {
+test("going far back in a room is part of neither, and at most 1,300 bytes", async (t) => {
+  const size = await sizeOf(["history/excerpt.ts"]);
+  t.diagnostic(`history ${size} B`);
+  assert.ok(size <= 1_300, `${size} bytes`);
+});
+
+test("what only admins need is part of neither, and at most 700 bytes, and 400 for bots", async (t) => {
   const size = await sizeOf(["admin/admin.ts"]);
-  t.diagnostic(`admin ${size} B`);
+  const bots = await sizeOf(["admin/bots.ts"]);
+  t.diagnostic(`admin ${size} B, bots ${bots} B`);
+  assert.ok(bots <= 400, `${bots} bytes`);
   assert.ok(size <= 700, `${size} bytes`);
+});
+
+test("strangers, loaded by their own page, are at most 15,000 bytes with their cryptography", async (t) => {
+  const names = ["strangers", "socket", "proof"];
+  const codes = names.map((name) => bundle(isSocket, `strangers/${name}.ts`));
+  const [all = "", socket = "", proof = ""] = await Promise.all(codes);
+  const size = compressed(all) + compressed(socket);
+  t.diagnostic(`strangers ${size} B, the worker of the proof ${compressed(proof)} B`);
+  assert.ok(size <= 15_000, `${size} bytes`);
 });

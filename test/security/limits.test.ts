@@ -7,6 +7,7 @@ import { LIMITS } from "#protocol/limits.ts";
 import { START } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
+import { atLeast, upTo } from "#test/security/bounds.ts";
 import { openWorld, mustBeWell, mustRefuse } from "#test/security/world.ts";
 import { Member, PASSWORD, request } from "#test/support/member.ts";
 import { ask } from "#test/support/raw-http.ts";
@@ -23,22 +24,6 @@ const brin = await Member.enter(url, "brin");
 const silentSince = performance.now();
 const silent = await RawSocket.upgraded(url);
 const silentUntil = silent.closed(LIMITS.handshakeMs + 20_000).then(() => performance.now());
-
-type Tried = readonly [what: string, size: number, refused?: ErrorCode];
-
-/** One below, at, and one above an upper bound. */
-const upTo = (most: number, what: string, refused: ErrorCode): readonly Tried[] => [
-  [what, most - 1],
-  [what, most],
-  [what, most + 1, refused],
-];
-
-/** One below, at, and one above a lower bound. */
-const atLeast = (least: number, what: string, refused: ErrorCode): readonly Tried[] => [
-  [what, least - 1, refused],
-  [what, least],
-  [what, least + 1],
-];
 
 function mustBe(answer: Awaited<ReturnType<typeof request>>, size: number, refused?: ErrorCode) {
   if (refused === undefined) assert(answer.status < 300, `${size}: ${answer.text}`);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ErrorCode } from "#protocol/errors.ts";
+import { LIMITS } from "#protocol/limits.ts";
 import { harmless, mustBeWell, mustRefuse, openWorld } from "#test/security/world.ts";
 import { Member, request } from "#test/support/member.ts";
 import { ask } from "#test/support/raw-http.ts";
@@ -240,7 +241,10 @@ test("[S03] of a flood of mistakes three are answered, and one farewell is said"
   await harmless(world, async () => {
     await using line = await RawSocket.signedIn(url, ada.token);
     const answers = Array.from({ length: 1_000 }, () => line.command('"nope",{}'));
-    assert.equal((await Promise.all(answers)).filter((answer) => errorCode(answer)).length, 3);
+    assert.equal(
+      (await Promise.all(answers)).filter((answer) => errorCode(answer)).length,
+      LIMITS.strikesMax,
+    );
     assert.deepEqual(line.closings, ["too-many-mistakes"]);
   });
 });
@@ -248,7 +252,7 @@ test("[S03] of a flood of mistakes three are answered, and one farewell is said"
 test("[S03] nothing is done for a connection that made its third mistake", async () => {
   await harmless(world, async () => {
     await using line = await RawSocket.signedIn(url, ada.token);
-    for (let i = 0; i < 3; i++) line.write('42/chat,["send",{"room":"0"}]');
+    for (let i = 0; i < LIMITS.strikesMax; i++) line.write('42/chat,["send",{"room":"0"}]');
     const sent = line.command('"send",{"room":"0","cid":"too-late","message":"hi"}');
     assert.equal(await sent, undefined);
   });

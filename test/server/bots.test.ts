@@ -77,6 +77,31 @@ describe("bots", { concurrency: false }, () => {
     assert.ok(!keys.concat(values).join("\n").includes(token));
   });
 
+  test("[BO1] a bot is called by a display name while it has one", async () => {
+    const bot = await makeBot("Rossum");
+    const path = `/api/admin/bots/${bot.me.id}`;
+    const call = async (displayName: string) => {
+      const answer = await ada.call("PATCH", path, { displayName });
+      return answer.status === 200
+        ? answer.json<BotResult>().bot.displayName
+        : [answer.status, code(answer)];
+    };
+    const longest = "x".repeat(LIMITS.displayNameCharsMax);
+    assert.equal(await call("Rossum’s robot"), "Rossum’s robot");
+    await letIn(bot);
+    const members = await ada.call("GET", `/api/rooms/${room.id}/members`);
+    const member = members.json<MembersResult>().members.find(({ id }) => id === bot.me.id);
+    assert.equal(member?.displayName, "Rossum’s robot");
+    for (const wrong of ["admin", "a  b", `${longest}x`]) {
+      assert.deepEqual(await call(wrong), [400, "bad-request"], wrong);
+    }
+    assert.equal(await call(longest), longest);
+    assert.equal(await call(""), undefined);
+    const draft = { username: "Capek", displayName: "Karel Č.", scopes: [] };
+    const made = await ada.call("POST", "/api/admin/bots", draft);
+    assert.equal(made.json<NewBotResult>().bot.displayName, "Karel Č.");
+  });
+
   test("[BO1] a name that is taken, or none, makes no bot", async () => {
     const taken = await ada.call("POST", "/api/admin/bots", { username: "BRIN", scopes: [] });
     assert.deepEqual([taken.status, code(taken)], [409, "name-taken"]);

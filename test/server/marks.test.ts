@@ -158,6 +158,7 @@ describe("messages and what is put to them", { concurrency: false }, () => {
     const { id } = await post(brin, room, { message: "Important" });
     assert.equal(codeOf(await there.ask("pin", { room, id })), "not-allowed");
     assert.equal(codeOf(await here.ask("pin", { room, id })), "done");
+    assert.equal(codeOf(await there.ask("pin", { room, id })), "not-allowed");
     await told(there, id, ({ pinned }) => pinned === ada.me.id);
     const pins = async () =>
       (await brin.call("GET", `/api/rooms/${room}/pins`)).json<PinsResult>().messages;

@@ -132,7 +132,9 @@ describe("read state", { concurrency: false }, () => {
 type Step =
   | { readonly kind: "say"; readonly from: number; readonly names: readonly number[] }
   | { readonly kind: "delete" | "edit"; readonly at: number; readonly names: readonly number[] }
-  | { readonly kind: "read"; readonly user: number; readonly at: number; readonly back: boolean };
+  | { readonly kind: "read"; readonly user: number; readonly at: number; readonly back: boolean }
+  /** Two devices of one person read at the same moment, neither knowing of the other. */
+  | { readonly kind: "both"; readonly user: number; readonly at: number; readonly other: number };
 
 const person = fc.integer({ min: 1, max: 3 });
 const names = fc.subarray([1, 2, 3]);
@@ -148,6 +150,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       back: fc.boolean(),
     }),
   },
+  fc.record({ kind: fc.constant("both" as const), user: person, at: fc.nat(), other: fc.nat() }),
 );
 
 test(`[RD7] [RD8] in ${RUNS} mixtures of sends, edits, deletes and reads the counts are the model's`, async () => {
@@ -179,6 +182,15 @@ test(`[RD7] [RD8] in ${RUNS} mixtures of sends, edits, deletes and reads the cou
         });
         const isForward = comparePositions(target.id, read.get(each.user) ?? START) > 0;
         if (isForward || each.back) read.set(each.user, target.id);
+      } else if (each.kind === "both") {
+        const second = said[each.other % said.length] ?? target;
+        const forward = { mayGoBack: false, isTold: false };
+        const positions = [target.id, second.id];
+        await Promise.all(
+          positions.map((at) => reads.read(accessRoom({ id: each.user }, room), at, forward)),
+        );
+        const all = [read.get(each.user) ?? START, ...positions];
+        read.set(each.user, all.toSorted(comparePositions).at(-1) ?? START);
       } else {
         const text = each.kind === "edit" ? `edited ${n}` : undefined;
         const change = { by: target.from, room, message: target.id, text, mentions: each.names };

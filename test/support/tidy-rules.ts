@@ -29,7 +29,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
-  sdk: ["socket.io-client"],
+  sdk: [
+    "socket.io-client",
+    "@noble/hashes/hkdf.js",
+    "@noble/hashes/hmac.js",
+    "@noble/hashes/sha2.js",
+  ],
   "server/core": [],
 };
 

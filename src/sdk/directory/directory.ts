@@ -27,6 +27,7 @@ export type { RoomInfo };
 
 export class Directory {
   readonly #list: RoomList;
+  readonly #klatch: Klatch;
   readonly #ground: Ground;
 
   /**
@@ -35,7 +36,11 @@ export class Directory {
    * @param environment as the client's; default: the real one
    */
   constructor(klatch: Klatch, environment: Environment = realEnvironment) {
-    this.#ground = klatch.extend((heard) => this.#list.hear(heard));
+    this.#klatch = klatch;
+    this.#ground = klatch.extend((heard) => {
+      this.#list.hear(heard);
+      if (heard.type === "people") void this.#askAgain(heard.data.changed);
+    });
     this.#list = new RoomList(klatch, this.#ground, environment);
   }
 
@@ -63,6 +68,14 @@ export class Directory {
    */
   onGone(listener: (room: RoomInfo) => void): () => void {
     return this.#list.gone.add(listener);
+  }
+
+  /**
+   * Calls `listener` when something about a room is another: its people, their roles, who is muted
+   * or banned. Who shows that asks again.
+   */
+  onTold(listener: (room: RoomId) => void): () => void {
+    return this.#list.told.add(listener);
   }
 
   /**
@@ -195,6 +208,21 @@ export class Directory {
   async pin(room: RoomId, id: Position, isPinned = true): Promise<void> {
     const remove = isPinned ? {} : ({ remove: true } as const);
     await this.#ground.link.ask("pin", { room, id, ...remove });
+  }
+
+  /** Those who show themselves otherwise, of all whose names are shown. */
+  async #askAgain(changed: readonly number[]): Promise<void> {
+    const shown = new Set(
+      this.rooms.flatMap(({ id, people }) => [
+        ...people.map((person) => person.id),
+        ...this.#klatch.room(id).entries.map(({ from }) => from),
+      ]),
+    );
+    const ids = changed.filter((id) => shown.has(id));
+    if (ids.length === 0) return;
+    // Without an answer they are called as before.
+    const found = await this.#ground.link.ask("people", { ids }).catch(() => undefined);
+    if (found !== undefined) this.#ground.people.learn(found.people);
   }
 
   /** What is said of a room after its people changed: only they themselves are told of that. */

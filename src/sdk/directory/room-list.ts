@@ -5,6 +5,8 @@ import type { Message } from "#protocol/message.ts";
 import { comparePositions } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
 import type { ReadNotice } from "#protocol/reading.ts";
+import type { PeopleNotice } from "#protocol/person.ts";
+import { GENERAL, rankOf } from "#protocol/room.ts";
 import type { Room as RoomInfo, RoomId, RoomsResult } from "#protocol/room.ts";
 import type { Klatch } from "#sdk/client.ts";
 import type { Environment } from "#sdk/environment.ts";
@@ -22,6 +24,7 @@ const RECOUNT_MS = 500;
 export class RoomList {
   readonly changes = new Listeners<void>();
   readonly gone = new Listeners<RoomInfo>();
+  readonly told = new Listeners<RoomId>();
   isLoaded = false;
   rooms: readonly RoomInfo[] = [];
   readonly #klatch: Klatch;
@@ -61,7 +64,8 @@ export class RoomList {
     else if (type === "rooms") {
       if (data.gone === true) this.#lose(data.room);
       this.#fetchSoon();
-    }
+      this.told.tell(data.room);
+    } else if (type === "people") this.#hearPeople(data);
   }
 
   /** Takes in what the server said of a room. */
@@ -180,7 +184,7 @@ export class RoomList {
   }
 
   #set(rooms: readonly RoomInfo[]): void {
-    this.rooms = rooms.toSorted((a, b) => comparePositions(b.position, a.position));
+    this.rooms = rooms.toSorted((a, b) => comparePositions(rankOf(b), rankOf(a)));
     this.changes.tell();
   }
 
@@ -216,6 +220,15 @@ export class RoomList {
   #hearSeen({ room: id, position }: ReadNotice): void {
     const room = find(this.rooms, id);
     if (room !== undefined) this.#replace(room, { ...room, seen: later(room.seen, position) });
+  }
+
+  /** Chats are called by their people; everybody who is new is in General. */
+  #hearPeople({ changed, came }: PeopleNotice): void {
+    const isNamed = ({ people }: RoomInfo) => people.some(({ id }) => changed.includes(id));
+    if (this.rooms.some(isNamed)) this.#fetchSoon();
+    for (const { id } of this.rooms) {
+      if (changed.length > 0 || (id === GENERAL && came.length > 0)) this.told.tell(id);
+    }
   }
 
   #recountSoon(): void {

@@ -178,12 +178,11 @@ export class Room {
   /**
    * Loads the page before the first line. While one is under way, another call waits for the same.
    *
+   * @param known that page, from who has it already: the last of it is next to the first line
    * @throws KlatchError if the server cannot be reached or refuses
    */
-  loadOlder(): Promise<void> {
-    this.#older ??= this.#loadOlder().finally(() => {
-      this.#older = undefined;
-    });
+  loadOlder(known?: HistoryPage): Promise<void> {
+    this.#older ??= this.#loadOlder(known).finally(() => (this.#older = undefined));
     return this.#older;
   }
 
@@ -198,10 +197,10 @@ export class Room {
     return page;
   }
 
-  async #loadOlder(): Promise<void> {
+  async #loadOlder(known?: HistoryPage): Promise<void> {
     const before = this.#timeline.before;
     if (before === undefined) return;
-    const page = await this.history({ before });
+    const page = known ?? (await this.history({ before }));
     // The list was replaced meanwhile; this page may not be next to the new one.
     if (this.#timeline.before !== before) return;
     this.#change(() => {

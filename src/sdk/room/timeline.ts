@@ -110,7 +110,7 @@ export class Timeline {
    * not in the room any more: it goes.
    */
   recover(result: JoinResult): readonly StoredEntry[] {
-    const told = new Set(result.messages.map((message) => this.#keyOf(message)));
+    const told = new Set(result.messages.map((message) => keyOf(message, this.#me())));
     const position = this.#position ?? START;
     const isGone = ({ id, cid }: StoredEntry) =>
       comparePositions(id, position) > 0 && !told.has(cid);
@@ -134,7 +134,7 @@ export class Timeline {
     this.#before = undefined;
     // A line that is here already, newer, is one that was accepted again: that place holds.
     for (const message of page.messages) {
-      if (!this.#byCid.has(this.#keyOf(message))) this.#place(message);
+      if (!this.#byCid.has(keyOf(message, this.#me()))) this.#place(message);
     }
     this.#before = page.before;
   }
@@ -148,7 +148,7 @@ export class Timeline {
     const { id } = message;
     const isHeard = this.#position !== undefined && comparePositions(id, this.#position) <= 0;
     const isHeld = this.#before === undefined || comparePositions(id, this.#before) >= 0;
-    if (isHeard && isHeld && this.#byCid.get(this.#keyOf(message))?.id !== id) return false;
+    if (isHeard && isHeld && this.#byCid.get(keyOf(message, this.#me()))?.id !== id) return false;
     this.#place(message);
     return true;
   }
@@ -176,7 +176,7 @@ export class Timeline {
    * was none.
    */
   #place(message: Message): StoredEntry | undefined {
-    const cid = this.#keyOf(message);
+    const cid = keyOf(message, this.#me());
     const known = this.#byCid.get(cid);
     if (known?.id === message.id) return this.#update(message);
     if (known !== undefined) this.#remove(known);
@@ -203,22 +203,12 @@ export class Timeline {
    * Shows a message as it is now, if it is here; what is older than what is shown changes nothing.
    */
   #update(message: Message): undefined {
-    const known = this.#byCid.get(this.#keyOf(message));
+    const known = this.#byCid.get(keyOf(message, this.#me()));
     if (known?.id !== message.id) return;
     if (comparePositions(changedAt(message), changedAt(known)) <= 0) return;
     const entry = toEntry(known.cid, message);
     this.#entries = this.#entries.with(this.#entries.lastIndexOf(known), entry);
     this.#byCid.set(entry.cid, entry);
-  }
-
-  /**
-   * A cid is its author's choice, and everyone in the room can read it. So another's is never taken
-   * as it is: whoever repeats the cid of my message must not be able to take my line's place. A cid
-   * of mine has no colon and no dot.
-   */
-  #keyOf({ from, cid, id }: Message): string {
-    if (cid === "") return id;
-    return from === this.#me() ? cid : `${from}:${cid}`;
   }
 
   #insert(entry: StoredEntry): void {
@@ -234,7 +224,17 @@ export class Timeline {
   }
 }
 
-function toEntry(cid: string, message: Message): StoredEntry {
+/**
+ * A cid is its author's choice, and everyone in the room can read it. So another's is never taken
+ * as it is: whoever repeats the cid of my message must not be able to take my line's place. A cid of
+ * mine has no colon and no dot.
+ */
+export function keyOf({ from, cid, id }: Message, me: number): string {
+  if (cid === "") return id;
+  return from === me ? cid : `${from}:${cid}`;
+}
+
+export function toEntry(cid: string, message: Message): StoredEntry {
   const { roomId: _, message: text, ...shared } = message;
   return { ...shared, cid, text, state: "stored" };
 }

@@ -4,6 +4,7 @@ import { asSystem } from "#server/core/access/system-access.ts";
 import type { MessageLog } from "#server/core/delivery/message-log.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import { Bots } from "#server/core/people/bots.ts";
+import type { PeopleNews } from "#server/core/people/people-news.ts";
 import { Callbacks } from "#server/core/rooms/callbacks.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { RoomStore } from "#server/core/rooms/room-store.ts";
@@ -26,11 +27,12 @@ interface Shared {
   readonly messages: MessageLog;
   readonly roomStore: RoomStore;
   readonly chat: Chat;
+  readonly news: PeopleNews;
 }
 
 /** Bots are called by whichever server comes first. */
 export function openBots({ config, log, stack }: Stage, shared: Shared) {
-  const { redis, people: accounts, throttle, messages, roomStore: rooms, chat } = shared;
+  const { redis, people: accounts, throttle, messages, roomStore: rooms, chat, news } = shared;
   const tokens = randomTokens;
   const callbacks = new Callbacks({
     calls: new RedisCallStore(redis),
@@ -52,6 +54,7 @@ export function openBots({ config, log, stack }: Stage, shared: Shared) {
     bots: new Bots({
       bots: new RedisBotStore(redis),
       tokens,
+      news,
       callbackProblem: (url) => callbackProblem(url, config.privateCallbacks),
     }),
     webhooks: new Webhooks({ webhooks: new RedisWebhookStore(redis), chat, throttle, tokens }),

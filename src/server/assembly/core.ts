@@ -5,7 +5,7 @@ import type { Stage } from "#server/assembly/stage.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import { asSystem } from "#server/core/access/system-access.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
-import { ACTIVITY, PRESENCE } from "#server/core/delivery/bus.ts";
+import { ACTIVITY, PEOPLE, PRESENCE } from "#server/core/delivery/bus.ts";
 import { Blocks } from "#server/core/people/blocks.ts";
 import type { Bots } from "#server/core/people/bots.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
@@ -14,6 +14,7 @@ import { Hub } from "#server/core/delivery/hub.ts";
 import { Marks } from "#server/core/rooms/marks.ts";
 import { Mentions } from "#server/core/rooms/mentions.ts";
 import { Attendance } from "#server/core/people/attendance.ts";
+import { PeopleNews } from "#server/core/people/people-news.ts";
 import { Preferences } from "#server/core/people/preferences.ts";
 import { Presence } from "#server/core/people/presence.ts";
 import { Reads } from "#server/core/rooms/reads.ts";
@@ -57,6 +58,7 @@ export interface Core extends OwnParts {
   readonly typing: Typing;
   readonly presence: Presence;
   readonly activity: Presence;
+  readonly news: PeopleNews;
   readonly attendance: Attendance;
   readonly preferences: Preferences;
   readonly rooms: Rooms;
@@ -82,25 +84,27 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   const { instance, messages, people, roomStore, sessions, standing, throttle } = stores;
   const talking = talk(stores);
   const { chat, rooms } = talking;
-  const own = openOwn(stage, { redis, hasher, people, sessions, standing, throttle, rooms });
-  const { beacon, ...live } = await goLive(stage, bus, stores);
+  const news = new PeopleNews({ bus, clock: systemClock });
+  const shared = { hasher, sessions, standing, rooms, news };
+  const own = openOwn(stage, { redis, people, throttle, ...shared });
+  const { beacon, ...live } = await goLive(stage, bus, { ...stores, news });
   const readiness = async () => {
     const wrong = await Promise.all([probe(redis, serverId, config.durability), instance.faults()]);
     const faults = wrong.flat();
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
-  const bots = openBots(stage, { redis, people, throttle, messages, roomStore, chat });
+  const bots = openBots(stage, { redis, people, throttle, messages, roomStore, chat, news });
   return { ...own, ...bots, ...live, ...talking, readiness };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
-async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
+async function goLive(stage: Stage, bus: RedisBus, stores: Stores & { readonly news: PeopleNews }) {
   const { serverId, log, stack } = stage;
   const clock = systemClock;
   const system = asSystem();
   const { instance, blocks, messages, sessions, roomStore, preferences } = stores;
-  const { presenceStore, activityStore } = stores;
+  const { presenceStore, activityStore, news } = stores;
   let forks = 0;
   const onFork = (room: string) => {
     forks++;
@@ -120,7 +124,7 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   const watch = new SessionWatch({ bus, sessions, clock, arrive });
   const roomWatch = new RoomWatch({ rooms: roomStore, clock, system });
   const typing = new Typing({ bus, clock, blocks });
-  const ears = { hub, watch, typing, presence, activity, attendance, rooms: roomWatch };
+  const ears = { hub, watch, typing, presence, activity, news, attendance, rooms: roomWatch };
   const { beacon, listener } = await startBeacon(stage, bus, ears);
   // The bus may be back before the commands are, and then nothing could be looked up.
   instance.follow(() => {
@@ -129,15 +133,16 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores) {
   hub.start();
   watch.start();
   roomWatch.start();
-  await Promise.all([bus.subscribe(PRESENCE), bus.subscribe(ACTIVITY)]);
+  await Promise.all([PRESENCE, ACTIVITY, PEOPLE].map((topic) => bus.subscribe(topic)));
   await Promise.all([presence.start(), activity.start()]);
   stack.defer(async () => {
     hub.stop();
     watch.stop();
     roomWatch.stop();
+    news.stop();
     await Promise.all([presence.stop(), activity.stop()]);
   });
-  const live = { hub, watch, typing, presence, activity, attendance, roomWatch };
+  const live = { hub, watch, typing, presence, activity, news, attendance, roomWatch };
   return { beacon, ...live, forks: () => forks };
 }
 
@@ -196,7 +201,7 @@ async function startBeacon(
   bus: RedisBus,
   ears: Pick<
     Parameters<typeof listenToBus>[0],
-    "hub" | "watch" | "typing" | "presence" | "activity" | "attendance" | "rooms"
+    "hub" | "watch" | "typing" | "presence" | "activity" | "news" | "attendance" | "rooms"
   >,
 ): Promise<{ readonly beacon: Beacon; readonly listener: BusListener }> {
   const onDeaf = () => {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Core } from "#server/assembly/core.ts";
 import type { Stage } from "#server/assembly/stage.ts";
+import type { StrangerSide } from "#server/assembly/strangers.ts";
 import type { ChatError } from "#server/core/chat-error.ts";
 import { createApp, refuseUnreadable } from "#server/http/app.ts";
 import { readCookie } from "#server/http/cookie.ts";
@@ -17,7 +18,6 @@ import { EventStreams } from "#server/realtime/event-streams.ts";
 import { SlowReaders } from "#server/realtime/slow-readers.ts";
 import { SocketEdge } from "#server/realtime/socket-edge.ts";
 import { StrangerEdge } from "#server/realtime/stranger-edge.ts";
-import type { Strangers } from "#server/stranger/strangers.ts";
 import { systemClock } from "#server/system-clock.ts";
 
 /** What the edges show besides the chat. */
@@ -29,7 +29,7 @@ interface Shown {
 /** Resolves to the port once requests are taken. */
 export async function openEdges(
   stage: Stage,
-  core: Core & { readonly strangers: Strangers },
+  core: Core & StrangerSide,
   shown: Shown,
 ): Promise<number> {
   const { config, log, stack } = stage;

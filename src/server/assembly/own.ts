@@ -6,6 +6,7 @@ import { Accounts } from "#server/core/people/accounts.ts";
 import { Exports } from "#server/core/people/exports.ts";
 import { Joining } from "#server/core/people/joining.ts";
 import { Leaving } from "#server/core/people/leaving.ts";
+import type { PeopleNews } from "#server/core/people/people-news.ts";
 import { Profiles } from "#server/core/people/profiles.ts";
 import { Sessions } from "#server/core/people/sessions.ts";
 import type { StandingStore } from "#server/core/people/standing-store.ts";
@@ -33,10 +34,20 @@ interface Shared {
   readonly standing: StandingStore;
   readonly throttle: Throttle;
   readonly rooms: Rooms;
+  readonly news: PeopleNews;
 }
 
 export function openOwn({ config, serverId, stack }: Stage, shared: Shared) {
-  const { redis, hasher, people: accounts, sessions: store, standing, throttle, rooms } = shared;
+  const {
+    redis,
+    hasher,
+    people: accounts,
+    sessions: store,
+    standing,
+    throttle,
+    rooms,
+    news,
+  } = shared;
   const tokens = randomTokens;
   const clock = systemClock;
   const links = new RedisLinkStore(redis);
@@ -50,6 +61,7 @@ export function openOwn({ config, serverId, stack }: Stage, shared: Shared) {
     accounts,
     maker: new SharpPictureMaker(),
     throttle,
+    news,
   });
   const sessions = new Sessions({ sessions: store });
   const leaving = new Leaving({
@@ -59,6 +71,7 @@ export function openOwn({ config, serverId, stack }: Stage, shared: Shared) {
     throttle,
     system: asSystem(),
     clock,
+    news,
   });
   leaving.start();
   stack.defer(() => leaving.stop());
@@ -73,6 +86,7 @@ export function openOwn({ config, serverId, stack }: Stage, shared: Shared) {
       tokens,
       joining,
       links,
+      news,
     }),
     exports: new Exports({ own, profiles, sessions, rooms, store, throttle, clock }),
     joining,

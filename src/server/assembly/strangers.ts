@@ -6,9 +6,19 @@ import { serverTopic } from "#server/core/delivery/bus.ts";
 import { Repeating } from "#server/core/repeating.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered, patientLink } from "#server/redis/connect.ts";
+import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
+import { runId } from "#server/redis/health/inspection.ts";
 import { forgetfulFaults } from "#server/redis/strangers/forgetful.ts";
+import { lobbyKeys } from "#server/redis/strangers/lobby-keys.ts";
+import { RedisFigures } from "#server/redis/strangers/redis-figures.ts";
 import { RedisLobbyStore } from "#server/redis/strangers/redis-lobby-store.ts";
+import { RedisReportShelf } from "#server/redis/strangers/redis-report-shelf.ts";
+import { RedisSafetyStore } from "#server/redis/strangers/redis-safety-store.ts";
+import { Complaints } from "#server/stranger/safety/complaints.ts";
+import { Door } from "#server/stranger/safety/door.ts";
+import { Operator } from "#server/stranger/safety/operator.ts";
+import { Switch } from "#server/stranger/safety/switch.ts";
 import { Heart } from "#server/stranger/heart.ts";
 import { Lobby } from "#server/stranger/lobby.ts";
 import { inboxTopic } from "#server/stranger/lobby-store.ts";
@@ -18,6 +28,9 @@ import { systemClock } from "#server/system-clock.ts";
 /** How often their Redis is asked whether it still forgets. */
 const CHECK_MS = 10_000;
 
+/** Where the servers tell each other to look at the operator's switch. */
+const NEWS = "{lobby}:news";
+
 /** So long the start waits for it. */
 const CONNECT_MS = 2_000;
 
@@ -25,24 +38,48 @@ const CONNECT_MS = 2_000;
 const NO_REDIS =
   "This Klatch has no place where strangers could meet: its operator sets STRANGER_REDIS_URL for that.";
 
-/** `keeper`: the `run_id` of the Redis that keeps everything. */
-export async function openStrangers(stage: Stage, keeper: string): Promise<Strangers> {
-  const { strangerUrl, serverId, stack, log } = stage;
-  if (strangerUrl === undefined) {
-    const nowhere = new Strangers();
-    nowhere.shut("start", NO_REDIS);
-    return nowhere;
-  }
+/** What strangers do, and what the operator sees and does of it. */
+export interface StrangerSide {
+  readonly strangers: Strangers;
+  readonly operator: Operator;
+}
+
+/** `keeper`: the Redis that keeps everything. */
+export async function openStrangers(stage: Stage, keeper: Redis): Promise<StrangerSide> {
+  const { strangerUrl } = stage;
+  const shelf = new RedisReportShelf(keeper);
+  if (strangerUrl === undefined) return openNowhere(stage, shelf);
+  return openLobby(stage, strangerUrl, { shelf, keeper: await runId(keeper) });
+}
+
+/** Without a Redis that forgets nobody is ever let in. */
+async function openNowhere(stage: Stage, shelf: RedisReportShelf): Promise<StrangerSide> {
+  const strangers = new Strangers();
+  strangers.shut("start", NO_REDIS);
+  const theSwitch = await openSwitch(stage, { shelf, strangers, tell: async () => undefined });
+  const parts = { strangers, theSwitch, shelf, there: undefined, clock: systemClock };
+  return { strangers, operator: new Operator(parts) };
+}
+
+async function openLobby(
+  stage: Stage,
+  strangerUrl: string,
+  { shelf, keeper }: { readonly shelf: RedisReportShelf; readonly keeper: string },
+): Promise<StrangerSide> {
+  const { serverId, stack } = stage;
   const redis = patientLink(strangerUrl, `klatch:${serverId}:strangers`);
   const bus = new RedisBus(redis, strangerUrl, `klatch:${serverId}:strangers`);
   const store = new RedisLobbyStore(redis, serverId);
-  const onError = (error: unknown, where: string) => {
-    // A Redis that is away is looked for by the heart; all else is a mistake of ours.
-    if (!(error instanceof ChatError)) log.error({ error, where }, "unexpected error");
-  };
+  const safety = new RedisSafetyStore(redis);
+  const onError = onErrorOf(stage);
   const parts = { serverId, store, bus, clock: systemClock, onError };
   const lobby = new Lobby(parts);
-  const strangers = new Strangers({ ...parts, lobby });
+  const throttle = new RedisThrottle(redis, lobbyKeys.throttle);
+  const guarding = { store: safety, throttle, clock: systemClock, onError };
+  const door = new Door({ ...guarding, secrets: lobby.secrets });
+  const complaints = new Complaints({ ...guarding, lobby, shelf, guests: door.guests });
+  const strangers = new Strangers({ ...parts, lobby, door, complaints });
+  const tell = () => bus.publish(NEWS, "switch");
   stack.defer(async () => {
     // The sockets are closed: who was in a chat may come back to it, at another server.
     await lobby.settled();
@@ -52,7 +89,8 @@ export async function openStrangers(stage: Stage, keeper: string): Promise<Stran
   // It may come later; until then there are no strangers.
   await answered(redis.connect(), CONNECT_MS).catch(() => undefined);
   const heart = new Heart({ ...parts, lobby });
-  const begin = () => goLive(stage, { lobby, heart, bus });
+  const theSwitch = await openSwitch(stage, { shelf, strangers, tell });
+  const begin = () => goLive(stage, { lobby, heart, bus, complaints, theSwitch });
   const guard = new Guard({ redis, keeper, strangers, begin, stage });
   await guard.check();
   const repeating = new Repeating(systemClock, CHECK_MS, () => guard.check());
@@ -61,13 +99,42 @@ export async function openStrangers(stage: Stage, keeper: string): Promise<Stran
     repeating.stop();
     heart.stop();
   });
-  return strangers;
+  const there = { store: safety, figures: new RedisFigures(redis) };
+  const operator = new Operator({ strangers, theSwitch, shelf, there, clock: systemClock });
+  return { strangers, operator };
+}
+
+function onErrorOf({ log }: Stage) {
+  return (error: unknown, where: string) => {
+    // A Redis that is away is looked for by the heart; all else is a mistake of ours.
+    if (!(error instanceof ChatError)) log.error({ error, where }, "unexpected error");
+  };
+}
+
+async function openSwitch(
+  stage: Stage,
+  parts: Omit<ConstructorParameters<typeof Switch>[0], "clock" | "onError">,
+): Promise<Switch> {
+  const theSwitch = new Switch({ ...parts, clock: systemClock, onError: onErrorOf(stage) });
+  await theSwitch.start();
+  stage.stack.defer(() => {
+    theSwitch.stop();
+  });
+  return theSwitch;
+}
+
+interface Live {
+  readonly lobby: Lobby;
+  readonly heart: Heart;
+  readonly bus: RedisBus;
+  readonly complaints: Complaints;
+  readonly theSwitch: Switch;
 }
 
 /** Starts hearing the other servers, and ourselves. */
 async function goLive(
   { serverId, stack, log }: Stage,
-  { lobby, heart, bus }: { readonly lobby: Lobby; readonly heart: Heart; readonly bus: RedisBus },
+  { lobby, heart, bus, complaints, theSwitch }: Live,
 ): Promise<void> {
   const onDeaf = () => {
     log.warn("the strangers' pub/sub link went deaf and is replaced");
@@ -83,16 +150,19 @@ async function goLive(
   const beacon = new Beacon({ serverId, bus: own, clock: systemClock, onDeaf });
   await bus.start({
     heard: (topic, payload) => {
-      if (topic !== inbox) lobby.pairs.heard(topic.slice("{pair:".length, -1), payload);
+      if (topic === NEWS) void theSwitch.heard();
+      else if (topic !== inbox) lobby.pairs.heard(topic.slice("{pair:".length, -1), payload);
       else if (payload === "beacon") beacon.heard();
-      else lobby.told(payload);
+      else if (!complaints.told(payload)) lobby.told(payload);
     },
     restored: () => {
       // Redis may be away again; the next beat finds it.
       heart.restored().catch(() => undefined);
+      void theSwitch.heard();
     },
   });
   await beacon.start();
+  await bus.subscribe(NEWS);
   stack.defer(() => {
     beacon.stop();
   });

@@ -20,7 +20,7 @@ import { cookieName } from "./cookie.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { blockRoutes } from "./block-routes.ts";
-import { securityHeaders } from "./headers.ts";
+import { STRANGERS_POLICY, securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { describedRoutes } from "./operation.ts";
@@ -38,7 +38,9 @@ import { ownRoutes } from "./own-routes.ts";
 import type { StaticFiles } from "./static-files.ts";
 import type { Streams } from "./stream-routes.ts";
 import { streamRoutes } from "./stream-routes.ts";
+import type { Operator } from "#server/stranger/safety/operator.ts";
 import type { Strangers } from "#server/stranger/strangers.ts";
+import { strangerAdminRoutes } from "./stranger-admin-routes.ts";
 import { strangerRoutes } from "./stranger-routes.ts";
 import { webhookRoutes } from "./webhook-routes.ts";
 
@@ -55,6 +57,7 @@ export interface HttpParts extends OwnParts {
   readonly bots: Bots;
   readonly webhooks: Webhooks;
   readonly strangers: Strangers;
+  readonly operator: Operator;
   readonly guard: Guard;
   readonly files: StaticFiles;
   readonly readiness: Readiness;
@@ -69,6 +72,9 @@ export interface HttpParts extends OwnParts {
 /** Methods that change nothing, and all that any route takes. */
 const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
+
+/** A page of its own, which knows of no account. */
+const STRANGERS_PAGE = "/strangers";
 
 export function createApp(parts: HttpParts) {
   const { guard, files, readiness, durability, forks, onError } = parts;
@@ -86,8 +92,10 @@ export function createApp(parts: HttpParts) {
         throw refuse("url-too-long", `An address has up to ${LIMITS.urlCharsMax} characters.`);
       }
       if (!METHODS.has(c.req.method)) throw paths.missing(c.req.path);
-      if (!SAFE.has(c.req.method)) guard.checkOrigin(c);
+      const isSafe = SAFE.has(c.req.method);
+      if (!isSafe) guard.checkOrigin(c);
       await next();
+      if (isSafe) await guard.checkLate(c);
     })
     .route("/", healthRoutes(readiness, durability, forks))
     .route("/api", api(parts, paths))
@@ -100,6 +108,9 @@ export function createApp(parts: HttpParts) {
     .get("*", (c) => {
       const file = files.respond(c.req.path, c.req.raw);
       if (file === undefined) throw paths.missing(c.req.path);
+      if (c.req.path === STRANGERS_PAGE) {
+        file.headers.set("Content-Security-Policy", STRANGERS_POLICY);
+      }
       return file;
     })
     .notFound((c) => problemResponse(paths.missing(c.req.path), paths.methods(c.req.path)));
@@ -124,6 +135,7 @@ function api(parts: HttpParts, paths: Paths) {
     .route("/", botRoutes(parts.bots, guard))
     .route("/", webhookRoutes(parts.webhooks, guard))
     .route("/", strangerRoutes(parts.strangers))
+    .route("/", strangerAdminRoutes(parts.operator, guard))
     .route(
       "/",
       apiRoutes(() => describedRoutes(paths.routes), cookie),

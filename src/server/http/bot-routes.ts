@@ -41,10 +41,14 @@ export function botRoutes(bots: Bots, guard: Guard) {
       }),
       async (c) => {
         const session = await guard.session(c);
-        const { username, scopes, description, callback } = await readBody(c, answers.newBot);
+        const { username, displayName, scopes, description, callback } = await readBody(
+          c,
+          answers.newBot,
+        );
         const draft = {
           username,
           scopes,
+          ...(displayName !== undefined && { displayName }),
           ...(description !== undefined && { description }),
           ...(callback !== undefined && { callback }),
         };
@@ -76,8 +80,9 @@ export function botRoutes(bots: Bots, guard: Guard) {
       }),
       async (c) => {
         const session = await guard.session(c);
-        const { description, callback } = await readBody(c, answers.botChange);
+        const { displayName, description, callback } = await readBody(c, answers.botChange);
         const change = {
+          ...(displayName !== undefined && { displayName }),
           ...(description !== undefined && { description }),
           ...(callback !== undefined && { callback }),
         };

@@ -11,9 +11,19 @@ import { clientAddress, isOwnOrigin } from "./origin.ts";
 import type { Telling } from "./operation.ts";
 import { refuse } from "./problem.ts";
 
+/** Whose request it was found to be, and when, by `performance.now()`. */
+interface Asked {
+  readonly session: Session;
+  readonly atMs: number;
+}
+
 export interface Guarded extends Telling {
   readonly Bindings: HttpBindings;
+  readonly Variables: Telling["Variables"] & { asked?: Asked };
 }
+
+/** An answer that takes longer goes only to who may still have it. */
+const LATE_MS = 500;
 
 export type Request = Context<Guarded>;
 
@@ -65,13 +75,35 @@ export class Guard {
    * was not made for this. A route that does not say what it needs is for people.
    */
   async session(c: Request): Promise<Session> {
+    const atMs = performance.now();
     const token = bearer(c) ?? this.#cookie(c);
     const session = token === undefined ? undefined : await this.#accounts.resolve(token);
     if (session !== undefined) {
       mustBeAllowed(session, needOf(c));
+      c.set("asked", { session, atMs });
       return session;
     }
     throw new ChatError("not-signed-in", "Please sign in first; your last session has ended.");
+  }
+
+  /**
+   * Refuses what was read for somebody who has been signed out since, or is no admin any more. Only
+   * where Redis was slow: else the session was looked up a moment ago. Streams see to it themselves.
+   */
+  async checkLate(c: Request): Promise<void> {
+    const asked = c.get("asked");
+    const isStream = c.res.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
+    if (asked === undefined || !c.res.ok || isStream) return;
+    if (performance.now() - asked.atMs < LATE_MS) return;
+    const before = asked.session.role;
+    try {
+      const { role } = await this.session(c);
+      if (role !== before) throw new ChatError("not-allowed", "You may not see this any more.");
+    } catch (error) {
+      // Else the headers of what is not given would go with the refusal.
+      c.res = undefined;
+      throw error;
+    }
   }
 
   /**

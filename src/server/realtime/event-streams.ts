@@ -64,11 +64,12 @@ export class EventStreams {
         "Last-Event-ID must be the id of an event of this stream.",
       );
     }
+    await Promise.all(rooms.map((room) => chat.mustBeMember(session.user, room)));
+    // Nothing is waited for from here until it counts, since many may come at the same time.
     if (watch.connectionsOf(session.user.id) >= LIMITS.connectionsPerUserMax) {
       const most = LIMITS.connectionsPerUserMax;
       throw new ChatError("too-many-requests", `You have ${most} connections; close one first.`);
     }
-    await Promise.all(rooms.map((room) => chat.mustBeMember(session.user, room)));
     const stream = new EventStream(session.user, reader, this.#parts);
     const visit = await watch.watch(session, () => {
       stream.close(closing("signed-out"));

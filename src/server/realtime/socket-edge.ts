@@ -17,7 +17,6 @@ import type { Clock } from "#server/core/clock.ts";
 import type { Hub } from "#server/core/delivery/hub.ts";
 import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
-import type { Presence } from "#server/core/people/presence.ts";
 import { isAllowed } from "#server/core/people/scopes.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
 import type { RoomListener, RoomWatch } from "#server/core/rooms/room-watch.ts";
@@ -30,11 +29,13 @@ import { createCommands } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import type { Gate } from "./handshake.ts";
 import { admitUpgrade, identify } from "./handshake.ts";
+import type { PeopleParts } from "./people-told.ts";
+import { tellOfPeople } from "./people-told.ts";
 import type { SlowReaders } from "./slow-readers.ts";
 import { queueOf } from "./socket-queue.ts";
 import type { StrangerNamespace } from "./stranger-edge.ts";
 
-export interface SocketParts {
+export interface SocketParts extends PeopleParts {
   readonly accounts: Accounts;
   readonly chat: Chat;
   readonly marks: Marks;
@@ -42,8 +43,6 @@ export interface SocketParts {
   readonly hub: Hub;
   readonly watch: SessionWatch;
   readonly typing: Typing;
-  readonly presence: Presence;
-  readonly activity: Presence;
   readonly attendance: Attendance;
   readonly roomWatch: RoomWatch;
   readonly clock: Clock;
@@ -101,12 +100,7 @@ export class SocketEdge {
     parts.typing.addAudience((notice, unheardBy) => {
       this.#broadcast.say(notice.room, "typing", notice, unheardBy);
     });
-    parts.presence.addAudience((change) => {
-      this.#chat.local.to(READERS).emit("presence", change);
-    });
-    parts.activity.addAudience(({ online, offline }) => {
-      this.#chat.local.to(READERS).emit("away", { away: offline, back: online });
-    });
+    tellOfPeople(parts, this.#chat.local.to(READERS));
   }
 
   /** Another namespace on the same engine. */

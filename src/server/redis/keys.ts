@@ -88,6 +88,9 @@ export const keys = {
   report: (id: number | string) => `{reports}:entry:${id}`,
   reporters: (id: number | string) => `{reports}:by:${id}`,
   reportOf: (room: RoomId, message: Position) => `{reports}:of:${room}:${message}`,
+  /** Reports of strangers: all that is kept of any, for thirty days; and their ids in order. */
+  strangerReport: (id: string) => `stranger_report:${id}`,
+  strangerReports: "stranger_reports",
   throttle: (subject: string) => `throttle:${subject}`,
   /** Says that the people here are the demo's. */
   demo: "klatch:demo",

@@ -3,7 +3,7 @@
  * lies in one record a stranger; what is here follows it.
  */
 import { randomBytes } from "node:crypto";
-import type { EnterResult, RelayResult, Frame } from "#protocol/stranger.ts";
+import type { Ending, EnterResult, RelayResult, Frame } from "#protocol/stranger.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Bus } from "#server/core/delivery/bus.ts";
 import type { LobbyStore, Seat } from "./lobby-store.ts";
@@ -80,10 +80,9 @@ export class Lobby {
     return stranger.inTurn(async () => {
       const paired = stranger.pairedIn();
       if (paired !== undefined) await this.pairs.end(stranger, paired.seat.pair, "skipped");
-      const digests = await this.secrets.interests(words.interests);
       const { state } = stranger;
       const place = state.kind === "waiting" ? state.place : this.#newPlace();
-      await this.#wait(stranger, { ...words, digests }, place);
+      await this.#wait(stranger, { ...words, digests: [] }, place);
     });
   }
 
@@ -96,7 +95,12 @@ export class Lobby {
   }
 
   end(stranger: Stranger, pair: string, isBlock: boolean): Promise<void> {
-    return stranger.inTurn(() => this.pairs.end(stranger, pair, "left", isBlock));
+    return this.leave(stranger, pair, "left", isBlock);
+  }
+
+  /** Ends a chat, if they are in it. */
+  leave(stranger: Stranger, pair: string, reason: Ending, isBlock = false): Promise<void> {
+    return stranger.inTurn(() => this.pairs.end(stranger, pair, reason, isBlock));
   }
 
   /** The service ends for them: out of a chat, or out of the queue. */
@@ -110,7 +114,9 @@ export class Lobby {
       } else if (state.kind === "paired") {
         const { pair } = state.seat;
         await this.pairs.end(stranger, pair, "restarting");
-        wire?.tell("ended", { pair, reason: "restarting" });
+        // Who has not seen the other one yet knows of no chat.
+        if (!state.isOpened) wire?.tell("searchAgain", {});
+        else wire?.tell("ended", { pair, reason: "restarting" });
       }
     });
   }
@@ -227,7 +233,9 @@ export class Lobby {
   async #look(stranger: Stranger, depth: number): Promise<void> {
     const { state } = stranger;
     if (state.kind !== "waiting") return;
-    const { wish, ticket, place } = state;
+    const { ticket, place } = state;
+    // Each time, since the key of the digests may be another one now.
+    const wish = { ...state.wish, digests: await this.secrets.interests(state.wish.interests) };
     const waitedMs = Math.max(0, this.#parts.clock.now() - place.began);
     const stage = stageAt(waitedMs);
     const found = await this.#parts.store.search({
@@ -236,11 +244,12 @@ export class Lobby {
       since: place.since,
       pair: randomId(16),
       depth,
-      mayRepeat: stage === 2 || wish.onlyInterests,
+      mayRepeat: stage === 2,
       interests: wish.digests,
       queues: queuesOf(wish, wish.digests, stage),
     });
-    if (found.state === "paired") return this.pairs.settle(stranger, found.seat, state);
+    if (found.state === "paired") return this.pairs.settle(stranger, found.seat, { wish, place });
+    state.wish = wish;
     if (found.state === "gone") {
       await this.#parts.store.restore(stranger.uid, stranger);
       this.#again(stranger, SECOND_LOOK_MS, DEPTH);

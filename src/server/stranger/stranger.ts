@@ -41,7 +41,7 @@ export interface Place {
 
 export interface Waiting {
   readonly kind: "waiting";
-  readonly wish: Wish;
+  wish: Wish;
   readonly ticket: string;
   place: Place;
 }

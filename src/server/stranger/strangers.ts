@@ -16,6 +16,8 @@ import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { LobbyStore } from "./lobby-store.ts";
 import type { Lobby } from "./lobby.ts";
+import type { Complaints } from "./safety/complaints.ts";
+import type { Door } from "./safety/door.ts";
 import type { Stranger, Wire } from "./stranger.ts";
 
 /** Where somebody comes from. */
@@ -28,6 +30,8 @@ export type Shutter = "start" | "redis" | "operator";
 
 interface Parts {
   readonly lobby: Lobby;
+  readonly door: Door;
+  readonly complaints: Complaints;
   readonly store: LobbyStore;
   readonly clock: Clock;
 }
@@ -64,7 +68,8 @@ export class Strangers {
 
   /** Ends everything at once: what is said must not go on where it might be kept. */
   async endAll(): Promise<void> {
-    const { lobby } = this.#parts;
+    const lobby = this.#there?.lobby;
+    if (lobby === undefined) return;
     await Promise.all([...lobby.strangers.values()].map((stranger) => lobby.dismiss(stranger)));
   }
 
@@ -74,18 +79,35 @@ export class Strangers {
     token: string | undefined,
   ): Promise<{ readonly stranger: Stranger; readonly result: EnterResult }> {
     this.#mustBeOpen();
-    const { lobby } = this.#parts;
-    const network = await lobby.secrets.network(address);
-    return lobby.enter(wire, network, token);
+    const { lobby, door } = this.#parts;
+    const from = await door.knock(address);
+    try {
+      const entered = await lobby.enter(wire, from.network, token);
+      door.arrived(entered.stranger, from);
+      return entered;
+    } catch (error) {
+      door.turnedAway(from);
+      throw error;
+    }
   }
 
   async search(
     stranger: Stranger,
-    { interests, language, onlyInterests }: SearchCommand,
+    { interests, language, onlyInterests, proof }: SearchCommand,
   ): Promise<SearchResult> {
     this.#mustBeOpen();
+    const { lobby, door } = this.#parts;
+    const pair = stranger.pairedIn()?.seat.pair;
+    if (pair !== undefined) {
+      door.skips(stranger);
+      await lobby.leave(stranger, pair, "skipped");
+    }
+    const challenge = await door.search(stranger, proof);
+    if (challenge !== undefined) return { state: "proof", challenge };
+    // It may have been closed meanwhile.
+    this.#mustBeOpen();
     const wish = { interests, language, onlyInterests: onlyInterests === true };
-    await this.#parts.lobby.search(stranger, wish);
+    await lobby.search(stranger, wish);
     const wait = await this.#usualWait();
     return { state: "waiting", ...(wait !== undefined && { wait }) };
   }
@@ -94,24 +116,31 @@ export class Strangers {
     return this.#parts.lobby.stop(stranger);
   }
 
-  relay(stranger: Stranger, pair: string, frame: Frame): Promise<RelayResult> {
-    return this.#parts.lobby.relay(stranger, pair, frame);
+  async relay(stranger: Stranger, pair: string, frame: Frame): Promise<RelayResult> {
+    const { lobby, door } = this.#parts;
+    const result = await lobby.relay(stranger, pair, frame);
+    door.said(stranger, frame);
+    return result;
   }
 
-  end(stranger: Stranger, pair: string): Promise<void> {
-    return this.#parts.lobby.end(stranger, pair, false);
+  end(stranger: Stranger, pair: string, isBlock = false): Promise<void> {
+    const { lobby, door } = this.#parts;
+    if (stranger.pairedIn(pair) !== undefined) door.skips(stranger);
+    return lobby.end(stranger, pair, isBlock);
   }
 
   block(stranger: Stranger, pair: string): Promise<void> {
-    return this.#parts.lobby.end(stranger, pair, true);
+    return this.end(stranger, pair, true);
   }
 
-  report(stranger: Stranger, { pair }: ReportCommand): Promise<void> {
-    return this.#parts.lobby.end(stranger, pair, true);
+  report(stranger: Stranger, command: ReportCommand): Promise<void> {
+    return this.#parts.complaints.report(stranger, command);
   }
 
   lost(stranger: Stranger, wire: Wire): void {
-    this.#parts.lobby.lost(stranger, wire);
+    const { lobby, door } = this.#parts;
+    door.left(stranger);
+    lobby.lost(stranger, wire);
   }
 
   get #parts(): Parts {

@@ -1,6 +1,6 @@
 /** A link that is shown once: as a QR code, and to be copied. */
-import { useSignal } from "@preact/signals";
 import { untilWords } from "#web/chat/moments.ts";
+import { CopyLine } from "#web/widgets/copy-line.tsx";
 import { QrCode } from "./qr-code.tsx";
 
 export interface SecretLinkProps {
@@ -11,25 +11,13 @@ export interface SecretLinkProps {
 }
 
 export function SecretLink({ address, expires, words }: SecretLinkProps) {
-  const isCopied = useSignal(false);
-  const copy = () => {
-    // Missing on pages without https; then it can be marked by hand.
-    const clipboard: Clipboard | undefined = navigator.clipboard;
-    clipboard?.writeText(address).then(
-      () => (isCopied.value = true),
-      () => undefined,
-    );
-  };
   return (
     <div class="secret-link">
       <QrCode text={address} label="The link as a QR code" />
       <div class="secret-link-words">
         <p>{words}</p>
         <p class="dialog-hint">It works {untilWords(expires)}, and is not shown again.</p>
-        <input class="secret-link-address" readOnly aria-label="Link" value={address} />
-        <button type="button" class="button-small" onClick={copy}>
-          {isCopied.value ? "Copied" : "Copy link"}
-        </button>
+        <CopyLine label="Link" text={address} verb="Copy link" />
       </div>
     </div>
   );

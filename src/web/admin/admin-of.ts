@@ -1,11 +1,19 @@
-/** The admin's part of a client, the same each time; loaded for admins only. */
+/** The admin's parts of a client, the same each time; loaded for admins only. */
 import { Admin } from "#sdk/admin/admin.ts";
+import { Bots } from "#sdk/admin/bots.ts";
 import type { Klatch } from "#sdk/index.ts";
 
-const known = new WeakMap<Klatch, Admin>();
+const admins = new WeakMap<Klatch, Admin>();
+const bots = new WeakMap<Klatch, Bots>();
 
 export function adminOf(klatch: Klatch): Admin {
-  const admin = known.get(klatch) ?? new Admin(klatch);
-  known.set(klatch, admin);
+  const admin = admins.get(klatch) ?? new Admin(klatch);
+  admins.set(klatch, admin);
   return admin;
+}
+
+export function botsOf(klatch: Klatch): Bots {
+  const found = bots.get(klatch) ?? new Bots(klatch);
+  bots.set(klatch, found);
+  return found;
 }

@@ -1,8 +1,9 @@
-/** The administration: everybody, and what was reported. */
+/** The administration: everybody, bots, and what was reported. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Dialog } from "#web/widgets/dialog.tsx";
 import { Tabs } from "#web/widgets/tabs.tsx";
+import { BotsPart } from "./bots/bots-part.tsx";
 import { ReportsBadge } from "./admin-item.tsx";
 import type { AdminPanelProps } from "./lazy-admin.tsx";
 import { isAdmin } from "./open-reports.ts";
@@ -11,7 +12,9 @@ import { ReportsPart } from "./reports-part.tsx";
 
 export function AdminPanel({ chat, onClose }: AdminPanelProps) {
   // What waits comes first.
-  const shown = useSignal<"people" | "reports">(chat.openReports.peek() > 0 ? "reports" : "people");
+  const shown = useSignal<"people" | "bots" | "reports">(
+    chat.openReports.peek() > 0 ? "reports" : "people",
+  );
   const isOne = isAdmin(chat);
   useEffect(() => {
     if (isOne) return;
@@ -31,11 +34,14 @@ export function AdminPanel({ chat, onClose }: AdminPanelProps) {
         tabs={[
           { key: "people", name: "People" },
           { key: "reports", name: reportsName },
+          { key: "bots", name: "Bots" },
         ]}
         shown={shown.value}
         onShow={(key) => (shown.value = key)}
       >
-        {shown.value === "people" ? <PeoplePart chat={chat} /> : <ReportsPart chat={chat} />}
+        {shown.value === "people" && <PeoplePart chat={chat} />}
+        {shown.value === "bots" && <BotsPart chat={chat} />}
+        {shown.value === "reports" && <ReportsPart chat={chat} />}
       </Tabs>
     </Dialog>
   );

@@ -43,7 +43,7 @@ export type Panel =
       readonly room: RoomId;
       readonly entry: StoredEntry;
     }
-  | { readonly kind: "members" | "settings"; readonly room: RoomId };
+  | { readonly kind: "members" | "settings" | "webhooks"; readonly room: RoomId };
 
 export interface ChatOptions {
   readonly klatch: Klatch;
@@ -91,6 +91,9 @@ export class Chat {
   readonly #people = signal(0);
   readonly #typing = signal<ReadonlyMap<RoomId, readonly number[]>>(new Map());
   readonly #members = new Map<RoomId, ReturnType<typeof signal<readonly Member[] | undefined>>>();
+  /** Questions for members, counted, and for each room the one whose answer shows. */
+  #asked = 0;
+  readonly #answered = new Map<RoomId, number>();
   readonly #ends: (() => void)[] = [];
 
   constructor({ klatch, me, place }: ChatOptions) {
@@ -211,7 +214,12 @@ export class Chat {
 
   /** Fetches who is in a room; rejects with words. */
   async loadMembers(id: RoomId): Promise<void> {
-    this.#membersSignal(id).value = await this.directory.members(id);
+    const asked = ++this.#asked;
+    const members = await this.directory.members(id);
+    // An answer that was overtaken by a later one is old.
+    if (asked < (this.#answered.get(id) ?? 0)) return;
+    this.#answered.set(id, asked);
+    this.#membersSignal(id).value = members;
   }
 
   /** People to talk to: those whose names begin so; without a beginning some, online ones first. */

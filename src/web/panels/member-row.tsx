@@ -17,7 +17,7 @@ export interface MemberRowProps {
 
 export function MemberRow({ chat, room, member, governs, act }: MemberRowProps) {
   const isOpen = useSignal(false);
-  const { id, username, role } = member;
+  const { id, username, role, bot } = member;
   const isMe = id === chat.me.id;
   return (
     <li class="member">
@@ -32,6 +32,7 @@ export function MemberRow({ chat, room, member, governs, act }: MemberRowProps) 
           <bdi>{username}</bdi>
           {isMe && " (you)"}
         </span>
+        {bot === true && <span class="tag">Bot</span>}
         {chat.isBlocked(id) && <span class="tag">Blocked</span>}
         {isMuted(member) && <span class="tag">Muted</span>}
         {role === "moderator" && <span class="tag">Moderator</span>}

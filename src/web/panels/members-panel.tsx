@@ -1,5 +1,5 @@
 /** Who is in a room: roles, bringing in, muting, taking out, banning, leaving. */
-import type { Ban, Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
+import type { Member, Room as RoomInfo, RoomId } from "#protocol/room.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "#web/chat/chat.ts";
@@ -7,7 +7,10 @@ import { peopleCount, titleOf } from "#web/chat/room-title.ts";
 import { useTask } from "#web/chat/task.ts";
 import type { Task } from "#web/chat/task.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
+import { BotsHere, isPerson } from "./people/bots-here.tsx";
 import { MemberRow } from "./member-row.tsx";
+import { BanByName } from "./people/ban-by-name.tsx";
+import { usePeopleOf } from "./people/use-people-of.ts";
 import { HinderedList } from "./people/hindered.tsx";
 import { PersonPicker } from "#web/widgets/person-picker.tsx";
 import { Icon } from "#web/widgets/icon.tsx";
@@ -22,14 +25,11 @@ export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
   const task = useTask();
   const room = chat.room(id);
   const members = chat.membersOf(id);
-  const bans = useSignal<readonly Ban[]>([]);
   const count = useRef<HTMLHeadingElement>(null);
   const isMade = room?.kind === "open" || room?.kind === "closed";
-  const governs = isMade && room.role === "moderator";
-  const load = async () => {
-    await chat.loadMembers(id);
-    bans.value = governs ? await chat.moderation.bans(id) : [];
-  };
+  const moderates = room?.role === "moderator" && room.kind !== "private";
+  const governs = isMade && moderates;
+  const { bans, load } = usePeopleOf(chat, id, governs);
   // Also whenever the room says of itself that its people are others.
   useEffect(() => task.run(load), [id, room?.members, room?.role]);
   useEffect(() => {
@@ -41,25 +41,17 @@ export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
   return (
     <Dialog title={titleOf(room)} shape="drawer" onClose={onClose}>
       <About room={room} />
-      {room.role === "moderator" && room.kind !== "private" && (
-        <button
-          type="button"
-          class="button-quiet"
-          onClick={() => (chat.panel.value = { kind: "settings", room: id })}
-        >
-          <Icon name="settings" /> Room settings
-        </button>
-      )}
-      {governs && <Invite chat={chat} room={room} members={members} act={act} />}
+      {moderates && <Settings chat={chat} id={id} />}
+      {moderates && <Invite chat={chat} room={room} members={members} act={act} />}
       <h3 class="drawer-count" ref={count} tabIndex={-1}>
-        {peopleCount(members?.length ?? room.members)}
+        {peopleCount(members?.filter(isPerson).length ?? room.members)}
       </h3>
       <div role="alert" class="form-alert">
         {task.trouble}
       </div>
       {/* oxlint-disable-next-line jsx-a11y/no-redundant-roles -- because Safari drops it with the bullets */}
       <ul class="members" role="list" aria-busy={members === undefined}>
-        {members?.map((member) => (
+        {members?.filter(isPerson).map((member) => (
           <MemberRow
             key={member.id}
             chat={chat}
@@ -70,8 +62,12 @@ export function MembersPanel({ chat, id, onClose }: RoomPanelProps) {
           />
         ))}
       </ul>
-      {room.role === "moderator" && room.kind !== "private" && (
+      <BotsHere chat={chat} room={room} members={members} governs={governs} act={act} />
+      {moderates && (
         <HinderedList chat={chat} room={room} members={members} bans={bans.value} act={act} />
+      )}
+      {governs && (
+        <BanByName chat={chat} room={room} members={members} bans={bans.value} act={act} />
       )}
       {room.kind !== "general" && <Leave chat={chat} room={room} task={task} onClose={onClose} />}
     </Dialog>
@@ -98,6 +94,27 @@ const ABOUT: Readonly<Record<RoomInfo["kind"], string>> = {
   private: "A private chat: nobody else can read it.",
 };
 
+function Settings({ chat, id }: { readonly chat: Chat; readonly id: RoomId }) {
+  return (
+    <div class="drawer-ways">
+      <button
+        type="button"
+        class="button-quiet"
+        onClick={() => (chat.panel.value = { kind: "settings", room: id })}
+      >
+        <Icon name="settings" /> Room settings
+      </button>
+      <button
+        type="button"
+        class="button-quiet"
+        onClick={() => (chat.panel.value = { kind: "webhooks", room: id })}
+      >
+        <Icon name="hook" /> Webhooks
+      </button>
+    </div>
+  );
+}
+
 interface InviteProps {
   readonly chat: Chat;
   readonly room: RoomInfo;
@@ -109,7 +126,8 @@ function Invite({ chat, room, members, act }: InviteProps) {
   return (
     <PersonPicker
       chat={chat}
-      label="Bring somebody in"
+      // Everybody is in General already; programs are not.
+      label={room.kind === "general" ? "Bring a bot in" : "Bring somebody in"}
       verb="Bring in"
       without={new Set(members?.map(({ id }) => id))}
       choose={(person) => act(() => chat.directory.setMember(room.id, person.id))}

@@ -17,6 +17,7 @@ import { ProfilePanel } from "#web/account/profile-panel.tsx";
 import { BlockedPeople } from "./people/blocked-people.tsx";
 import { ReportMessage } from "./message/report-message.tsx";
 import { RoomSettings } from "./room-settings.tsx";
+import { WebhooksPanel } from "./webhooks/webhooks-panel.tsx";
 import { Switcher } from "./switcher.tsx";
 
 export interface PanelsProps {
@@ -66,5 +67,7 @@ export function Panels({ chat, panel }: PanelsProps) {
       return <MembersPanel chat={chat} id={panel.room} onClose={onClose} />;
     case "settings":
       return <RoomSettings chat={chat} id={panel.room} onClose={onClose} />;
+    case "webhooks":
+      return <WebhooksPanel chat={chat} id={panel.room} onClose={onClose} />;
   }
 }

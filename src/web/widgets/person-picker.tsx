@@ -47,6 +47,7 @@ export function PersonPicker(props: PersonPickerProps) {
                 <PersonPicture chat={chat} person={person} />
                 <span class="visually-hidden">{verb}</span>
                 <PersonName person={person} />
+                {person.bot === true && <span class="tag">Bot</span>}
               </button>
             </li>
           ))}

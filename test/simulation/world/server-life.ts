@@ -144,6 +144,7 @@ export class ServerLife implements Host {
         typing: { heard: () => undefined },
         presence: NO_PRESENCE,
         activity: NO_PRESENCE,
+        news: NO_PRESENCE,
         attendance: { look: () => Promise.resolve(), refresh: () => Promise.resolve() },
         rooms: NO_ROOMS,
         onBeacon,

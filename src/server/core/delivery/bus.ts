@@ -1,7 +1,7 @@
 /** The bus: carries events between servers (port). */
 
 /**
- * `room:<id>`, `user:<id>`, `server:<id>` or `online_users`; also the name of the Redis channel.
+ * `room:<id>`, `user:<id>`, `server:<id>`, `people` or `online_users`; also the name of the Redis channel.
  */
 export type Topic = string;
 
@@ -10,6 +10,8 @@ export const userTopic = (user: number): Topic => `user:${user}`;
 export const serverTopic = (server: string): Topic => `server:${server}`;
 /** Who came and went, on any server. */
 export const PRESENCE: Topic = "online_users";
+/** Who shows themselves otherwise, and who is new. */
+export const PEOPLE: Topic = "people";
 /** Who has looked away and who is back, on any server. */
 export const ACTIVITY: Topic = "active_users";
 

@@ -6,11 +6,13 @@ import type { BlocksNotice } from "#protocol/blocks.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import { isPosition } from "#protocol/position.ts";
 import type { RoomsNotice, TypingNotice } from "#protocol/commands.ts";
+import type { PeopleNotice } from "#protocol/person.ts";
 import type { PresenceChange } from "#protocol/presence.ts";
 import type { BusListener, Topic } from "./bus.ts";
-import { ACTIVITY, PRESENCE } from "./bus.ts";
+import { ACTIVITY, PEOPLE, PRESENCE } from "./bus.ts";
 import type { Hub } from "./hub.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
+import type { PeopleNews } from "#server/core/people/people-news.ts";
 import type { Presence } from "#server/core/people/presence.ts";
 import type { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import type { SessionId } from "#server/core/people/session-store.ts";
@@ -35,6 +37,7 @@ interface Parts {
   readonly typing: Pick<Typing, "heard">;
   readonly presence: Pick<Presence, "heard" | "refresh">;
   readonly activity: Pick<Presence, "heard" | "refresh">;
+  readonly news: Pick<PeopleNews, "heard">;
   readonly attendance: Pick<Attendance, "look" | "refresh">;
   readonly rooms: Pick<
     RoomWatch,
@@ -53,6 +56,7 @@ export function listenToBus({
   typing,
   presence,
   activity,
+  news,
   attendance,
   rooms,
   onBeacon,
@@ -64,6 +68,10 @@ export function listenToBus({
         const change = parse(payload);
         const whose = topic === PRESENCE ? presence : activity;
         return isPresenceChange(change) ? whose.heard(change) : onJunk(topic);
+      }
+      if (topic === PEOPLE) {
+        const notice = parse(payload);
+        return isPeopleNotice(notice) ? news.heard(notice) : onJunk(topic);
       }
       const [kind, id] = split(topic);
       if (kind === "server") return onBeacon(payload);
@@ -159,6 +167,10 @@ function noticeOf({ room, gone }: RoomsNotice): RoomsNotice {
 function isPresenceChange(value: unknown): value is PresenceChange {
   if (!isRecord(value)) return false;
   return [value["online"], value["offline"]].every(isIds);
+}
+
+function isPeopleNotice(value: unknown): value is PeopleNotice {
+  return isRecord(value) && [value["changed"], value["came"]].every(isIds);
 }
 
 function isSessionEnded(value: unknown): value is SessionEnded {

@@ -1,4 +1,5 @@
 /** Accounts: registering, signing in and out. */
+import type { PeopleNews } from "./people-news.ts";
 import type { Me } from "#protocol/api.ts";
 import type { Person } from "#protocol/person.ts";
 import { LIMITS } from "#protocol/limits.ts";
@@ -81,6 +82,8 @@ interface Parts {
   readonly joining?: Pick<Joining, "admit">;
   /** Without it no link signs anybody in. */
   readonly links?: Pick<LinkStore, "owner">;
+  /** Without it nobody is told who is new. */
+  readonly news?: Pick<PeopleNews, "came">;
 }
 
 export class Accounts {
@@ -112,6 +115,7 @@ export class Accounts {
     const hash = await hasher.hash(password);
     const user = await accounts.create(name.canonical, name.display, hash, admission);
     if (user === undefined) throw nameTaken(name.display);
+    this.#parts.news?.came(user.id);
     return this.#newSession(user, client);
   }
 

@@ -6,6 +6,8 @@ import type { SessionId } from "./session-store.ts";
 export interface BotDraft {
   readonly canonical: string;
   readonly username: string;
+  /** Empty if it has none. */
+  readonly displayName: string;
   readonly description: string;
   readonly scopes: readonly Scope[];
   readonly callback: Callback | undefined;
@@ -18,6 +20,8 @@ export interface Callback {
 }
 
 export interface BotEdit {
+  /** Empty takes it away. */
+  readonly displayName?: string | undefined;
   readonly description?: string | undefined;
   /** `null` takes it away. */
   readonly callback?: Callback | null | undefined;

@@ -9,16 +9,19 @@ import type {
   NewBotResult,
 } from "#protocol/bot.ts";
 import { LIMITS } from "#protocol/limits.ts";
+import { parseDisplayName } from "#protocol/person.ts";
 import { topicProblem } from "#protocol/room.ts";
 import { parseUsername } from "#protocol/username.ts";
 import { accessAdmin, accessAdminPerson } from "#server/core/access/admin-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Session, Tokens } from "./accounts.ts";
+import type { PeopleNews } from "./people-news.ts";
 import type { BotStore, Callback } from "./bot-store.ts";
 
 interface Parts {
   readonly bots: BotStore;
   readonly tokens: Tokens;
+  readonly news: Pick<PeopleNews, "changed">;
   /** What is wrong with the address of a callback, in words; `undefined` if nothing is. */
   readonly callbackProblem: (url: string) => string | undefined;
 }
@@ -33,7 +36,7 @@ export class Bots {
   /** Makes a bot, in no room yet; its token is told once. */
   async create(
     session: Session,
-    { username, scopes, description = "", callback }: NewBot,
+    { username, displayName = "", scopes, description = "", callback }: NewBot,
   ): Promise<NewBotResult> {
     const admin = accessAdmin(session);
     const name = parseUsername(username);
@@ -45,6 +48,7 @@ export class Bots {
     const draft = {
       canonical: name.canonical,
       username: name.display,
+      displayName: displayNameOf(displayName),
       description,
       scopes: [...new Set(scopes)],
       callback: called,
@@ -74,17 +78,22 @@ export class Bots {
     return bot;
   }
 
-  /** Its description, and where it is called: a new callback has a new secret, told once. */
+  /** What is said of it, and where it is called: a new callback has a new secret, told once. */
   async edit(
     session: Session,
     id: number,
-    { description, callback }: BotChange,
+    { displayName, description, callback }: BotChange,
   ): Promise<BotResult> {
     const access = accessAdminPerson(session, id);
     if (description !== undefined) mustBeGood(topicProblem(description));
     const called = callback === undefined || callback === "" ? undefined : this.#callback(callback);
-    const edit = { description, callback: callback === "" ? null : called };
+    const edit = {
+      displayName: displayName === undefined ? undefined : displayNameOf(displayName),
+      description,
+      callback: callback === "" ? null : called,
+    };
     if (!(await this.#parts.bots.edit(access, edit))) throw notFound();
+    this.#parts.news.changed(id);
     return { bot: await this.bot(session, id), ...(called && { secret: called.secret }) };
   }
 
@@ -115,6 +124,14 @@ export class Bots {
     if (problem !== undefined) throw new ChatError("callback-not-allowed", problem);
     return { url, secret: this.#parts.tokens.create() };
   }
+}
+
+/** As it is kept; empty takes it away. */
+function displayNameOf(typed: string): string {
+  if (typed === "") return "";
+  const parsed = parseDisplayName(typed);
+  if (!parsed.ok) throw new ChatError("bad-request", parsed.problem);
+  return parsed.name;
 }
 
 function mustBeGood(problem: string | undefined): void {

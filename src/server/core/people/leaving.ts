@@ -13,6 +13,7 @@ import type { Throttle } from "#server/core/throttle.ts";
 import { SIGN_IN_PER_ACCOUNT, mustBeSlower } from "#server/core/throttle.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { PasswordHasher, Session } from "./accounts.ts";
+import type { PeopleNews } from "./people-news.ts";
 import type { LeavingStore } from "./leaving-store.ts";
 
 /** How often servers look for what one that died has left undone. */
@@ -26,6 +27,7 @@ interface Parts {
   /** Who clears up after somebody who is no more. */
   readonly system: SystemAccess;
   readonly clock: Clock;
+  readonly news: Pick<PeopleNews, "changed">;
 }
 
 export class Leaving {
@@ -69,6 +71,7 @@ export class Leaving {
     const canonical = canonicalUsername(user.username);
     switch (await leaving.leave(own, { passwordHash, canonical, messages })) {
       case "done":
+        this.#parts.news.changed(user.id);
         void this.work();
         return;
       case "raced":

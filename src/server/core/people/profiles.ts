@@ -16,6 +16,7 @@ import {
 import type { AccountStore } from "./account-store.ts";
 import type { Session } from "./accounts.ts";
 import { nameTaken } from "./accounts.ts";
+import type { PeopleNews } from "./people-news.ts";
 import type { Name, PictureMaker, ProfileStore } from "./profile-store.ts";
 
 interface Parts {
@@ -23,6 +24,7 @@ interface Parts {
   readonly accounts: Pick<AccountStore, "isTaken">;
   readonly maker: PictureMaker;
   readonly throttle: Throttle;
+  readonly news: Pick<PeopleNews, "changed">;
 }
 
 type Who = Pick<Session, "user">;
@@ -62,6 +64,7 @@ export class Profiles {
     if (called !== undefined || about !== undefined) {
       await profiles.describe(accessOwn(user), { displayName: called, about });
     }
+    this.#parts.news.changed(user.id);
     return this.profile(user, user.id);
   }
 
@@ -72,11 +75,13 @@ export class Profiles {
     const picture = await maker.make(await upload());
     if (picture === undefined) throw noPicture();
     await profiles.setPicture(accessOwn(user), picture);
+    this.#parts.news.changed(user.id);
     return this.profile(user, user.id);
   }
 
   async removePicture({ user }: Who): Promise<void> {
     await this.#parts.profiles.setPicture(accessOwn(user), undefined);
+    this.#parts.news.changed(user.id);
   }
 
   /** The bytes of a picture, as WebP. */

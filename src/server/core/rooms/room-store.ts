@@ -19,6 +19,8 @@ export interface StoredRoom {
   readonly members: number;
   readonly last: Message | undefined;
   readonly position: Position;
+  /** Seconds since 1970; absent where that was not written down. */
+  readonly createdAt?: number;
 }
 
 /** A room as somebody who is in it sees it. */

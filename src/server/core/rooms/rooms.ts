@@ -15,7 +15,7 @@ import type {
 } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { comparePositions } from "#protocol/position.ts";
-import { reasonProblem, roomNameProblem, topicProblem } from "#protocol/room.ts";
+import { reasonProblem, roomNameProblem, topicProblem, rankOf } from "#protocol/room.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import { accessOwn } from "#server/core/access/person-access.ts";
 import { accessMember, accessRoom } from "#server/core/access/room-access.ts";
@@ -41,10 +41,10 @@ export class Rooms {
     this.#told = new ToldRooms(parts);
   }
 
-  /** The rooms somebody is in, those with the newest event first. */
+  /** The rooms somebody is in, those with the newest event first; new ones count as just spoken in. */
   async list(user: Person): Promise<RoomsResult> {
     const found = await this.#parts.rooms.roomsOf(accessOwn(user));
-    const sorted = found.toSorted((a, b) => comparePositions(b.position, a.position));
+    const sorted = found.toSorted((a, b) => comparePositions(rankOf(b), rankOf(a)));
     return this.#told.tell(sorted, user);
   }
 

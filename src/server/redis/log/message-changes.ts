@@ -113,7 +113,13 @@ export class MessageChanges implements MarkStore {
     const marks =
       emoji === undefined ? pin(found.message, by, isOn) : react(found.message, by, emoji, isOn);
     if (marks === "too-many") return { kind: "too-many" };
-    if (marks === undefined) return { kind: "unchanged", id: found.message.marked ?? id };
+    if (marks === undefined) {
+      // What is done already is no more everybody's to do than what is not.
+      const mayMark = emoji !== undefined || (await this.#mayPin(room, by));
+      return mayMark
+        ? { kind: "unchanged", id: found.message.marked ?? id }
+        : { kind: "not-allowed" };
+    }
     return this.#replace({
       by,
       room,
@@ -122,6 +128,11 @@ export class MessageChanges implements MarkStore {
       parts: markedJsonParts(found.message, marks),
       role: emoji === undefined && (await this.#isRoom(room)) ? "moderator" : "",
     });
+  }
+
+  async #mayPin(room: RoomId, user: number): Promise<boolean> {
+    if (!(await this.#isRoom(room))) return true;
+    return (await answered(this.#redis.hGet(keys.roomMembers(room), String(user)))) === "moderator";
   }
 
   /** Private chats have no moderators; everybody there may pin. */

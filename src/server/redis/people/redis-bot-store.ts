@@ -12,7 +12,7 @@ import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
 
-const FIELDS = ["username", "description", "scopes", "createdAt", "by", "callback"];
+const FIELDS = ["username", "displayName", "description", "scopes", "createdAt", "by", "callback"];
 
 export class RedisBotStore implements BotStore {
   readonly #redis: Redis;
@@ -23,20 +23,21 @@ export class RedisBotStore implements BotStore {
 
   async create(
     { by }: AdminAccess,
-    { canonical, username, description, scopes, callback }: BotDraft,
+    { canonical, username, displayName, description, scopes, callback }: BotDraft,
     token: SessionId,
   ): Promise<Bot | "name-taken" | "too-many"> {
     // The id is taken first, as a person's is; one that is not used leaves a gap and nothing else.
     const id = await answered(this.#redis.incr(keys.totalUsers));
     const names = [keys.username(canonical), keys.user(id), keys.session(token), keys.bots];
     const fields = { username, description, scopes: scopes.join(" "), by: String(by) };
+    const shown = displayName !== "" && { displayName };
     const called = callback && { callback: callback.url, callbackSecret: callback.secret };
     const outcome = await run(this.#redis, scripts.botCreate, names, [
       String(id),
       String(LIMITS.botsMax),
       token,
       called === undefined ? "" : keys.calledBots,
-      ...Object.entries({ ...fields, ...called }).flat(),
+      ...Object.entries({ ...fields, ...shown, ...called }).flat(),
     ]);
     if (outcome === "name-taken" || outcome === "too-many") return outcome;
     const bot = await this.#read(id);
@@ -55,9 +56,10 @@ export class RedisBotStore implements BotStore {
     return isBot === 1 ? this.#read(id) : undefined;
   }
 
-  async edit(of: AdminPersonAccess, { description, callback }: BotEdit): Promise<boolean> {
+  async edit(of: AdminPersonAccess, { displayName, description, callback }: BotEdit) {
     const { person: id } = of;
     const fields = {
+      ...(displayName !== undefined && { displayName }),
       ...(description !== undefined && { description }),
       ...(callback && { callback: callback.url, callbackSecret: callback.secret }),
     };
@@ -83,11 +85,12 @@ export class RedisBotStore implements BotStore {
 
   async #read(id: number): Promise<Bot | undefined> {
     const found = await answered(this.#redis.hmGet(keys.user(id), FIELDS));
-    const [username, description, scopes, createdAt, by, callback] = found;
+    const [username, displayName, description, scopes, createdAt, by, callback] = found;
     if (typeof username !== "string") return undefined;
     return {
       id,
       username,
+      ...(typeof displayName === "string" && { displayName }),
       description: description ?? "",
       scopes: readScopes(scopes),
       createdAt: Number(createdAt ?? 0),

@@ -9,17 +9,19 @@ import { run, scripts } from "#server/redis/scripts.ts";
 
 export class RedisThrottle implements Throttle {
   readonly #redis: Redis;
+  readonly #keyOf: (subject: string) => string;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, keyOf: (subject: string) => string = keys.throttle) {
     this.#redis = redis;
+    this.#keyOf = keyOf;
   }
 
   async take(subject: string, { burst, everyMs }: Rate): Promise<number> {
     const args = [String(burst), String(everyMs)];
-    return Number(await run(this.#redis, scripts.throttle, [keys.throttle(subject)], args));
+    return Number(await run(this.#redis, scripts.throttle, [this.#keyOf(subject)], args));
   }
 
   async clear(subject: string): Promise<void> {
-    await answered(this.#redis.del(keys.throttle(subject)));
+    await answered(this.#redis.del(this.#keyOf(subject)));
   }
 }

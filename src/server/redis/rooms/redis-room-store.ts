@@ -33,6 +33,8 @@ interface Membership {
   readonly user: number;
 }
 
+const META_FIELDS = ["kind", "topic", "posting", "archived", "last", "at"];
+
 export class RedisRoomStore implements RoomStore {
   readonly #redis: Redis;
 
@@ -246,12 +248,12 @@ export class RedisRoomStore implements RoomStore {
     const [name, meta, members, newest] = await answered(
       Promise.all([
         this.#redis.get(keys.roomName(id)),
-        this.#redis.hmGet(keys.roomMeta(id), ["kind", "topic", "posting", "archived", "last"]),
+        this.#redis.hmGet(keys.roomMeta(id), META_FIELDS),
         this.#redis.hLen(keys.roomMembers(id)),
         this.#redis.zRangeWithScores(keys.room(id), 0, 0, { REV: true }),
       ]),
     );
-    const [kind, topic, posting, archived, head] = meta;
+    const [kind, topic, posting, archived, head, at] = meta;
     const top = newest[0];
     const last = top && readStored(top.value, String(top.score), id);
     const position = head ?? START;
@@ -265,6 +267,7 @@ export class RedisRoomStore implements RoomStore {
       members,
       last,
       position: last !== undefined && comparePositions(last.id, position) > 0 ? last.id : position,
+      ...(typeof at === "string" && { createdAt: Number(at) }),
     };
   }
 }

@@ -9,12 +9,16 @@ local room, user, by, ban = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local kind, role = standing(members, meta, room, by)
 if not role then return 'not-found' end
 if kind == 'private' or kind == 'general' or role ~= 'moderator' or user == by then return 'not-allowed' end
-if ban == '' then return redis.call('HDEL', bans, user) == 1 and 'done' or 'unchanged' end
-redis.call('HSET', bans, user, ban)
-if redis.call('HDEL', members, user) == 1 then
+if ban == '' then
+  if redis.call('HDEL', bans, user) == 0 then return 'unchanged' end
+else
+  redis.call('HSET', bans, user, ban)
+end
+if ban ~= '' and redis.call('HDEL', members, user) == 1 then
   redis.call('SREM', rooms, room)
   redis.call('SADD', 'user:' .. user .. ':left', room)
   notify(user, room, true)
-  notify_all(members, room)
 end
+-- Who has the list of them open sees it change.
+notify_all(members, room)
 return 'done'

@@ -41,7 +41,7 @@ function RoleButton({ chat, room, member, act }: MemberRowProps) {
   );
 }
 
-/** Muting, taking out, banning; General nobody is taken out of, and no moderator is muted. */
+/** Muting, taking out, banning; General only bots are taken out of, and no moderator is muted. */
 function Hindering(props: MemberRowProps) {
   const { chat, room, member, governs, act } = props;
   const { moderation, directory } = chat;
@@ -55,24 +55,24 @@ function Hindering(props: MemberRowProps) {
   return (
     <>
       <MuteButton {...props} isAsked={asked.value === "mute"} toggle={() => toggle("mute")} />
+      {(governs || member.bot === true) && (
+        <button
+          type="button"
+          class="button-quiet danger"
+          onClick={() => act(() => directory.remove(room.id, id))}
+        >
+          Take out
+        </button>
+      )}
       {governs && (
-        <>
-          <button
-            type="button"
-            class="button-quiet danger"
-            onClick={() => act(() => directory.remove(room.id, id))}
-          >
-            Take out
-          </button>
-          <button
-            type="button"
-            class="button-quiet danger"
-            aria-expanded={asked.value === "ban"}
-            onClick={() => toggle("ban")}
-          >
-            Ban…
-          </button>
-        </>
+        <button
+          type="button"
+          class="button-quiet danger"
+          aria-expanded={asked.value === "ban"}
+          onClick={() => toggle("ban")}
+        >
+          Ban…
+        </button>
       )}
       {asked.value === "mute" && mayBeMuted(member) && <MuteChoice person={member} choose={mute} />}
       {asked.value === "ban" && governs && (

@@ -49,7 +49,7 @@ export function RoomComposer(props: RoomComposerProps) {
       about={writing && <WritingLine writing={writing} author={authorOf(writing)} end={end} />}
       endWriting={end}
       saveEdit={saveEdit}
-      editLast={() => actions.editLast(view.moment.peek().entries)}
+      editLast={() => actions.editLast(view.room.entries)}
       scrollPages={(pages) => timeline.current?.scrollPages(pages)}
     />
   );

@@ -53,16 +53,23 @@ export interface BeginningProps {
 
 /** Above the oldest message: the beginning of the room, or that there is more. */
 export function Beginning({ words, more, failed, retry }: BeginningProps) {
-  if (failed) {
-    return (
-      <p class="top">
-        <output>Earlier messages could not be loaded.</output>{" "}
-        <button type="button" class="button-link" onClick={retry}>
-          Try again
-        </button>
-      </p>
-    );
-  }
-  if (more) return <p class="top top-loading">Earlier messages…</p>;
-  return <p class="top">{words}</p>;
+  if (!more && !failed) return <p class="top">{words}</p>;
+  return <More what="Earlier" failed={failed} retry={retry} />;
+}
+
+export interface MoreProps extends Pick<BeginningProps, "failed" | "retry"> {
+  readonly what: "Earlier" | "Later";
+}
+
+/** At an end of what is shown: that there is more, which is being loaded or could not be. */
+export function More({ what, failed, retry }: MoreProps) {
+  if (!failed) return <p class="top top-loading">{what} messages…</p>;
+  return (
+    <p class="top">
+      <output>{what} messages could not be loaded.</output>{" "}
+      <button type="button" class="button-link" onClick={retry}>
+        Try again
+      </button>
+    </p>
+  );
 }

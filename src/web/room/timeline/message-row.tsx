@@ -155,7 +155,8 @@ function Author({ id, view, from, mine }: AuthorProps) {
     );
   }
   const name = view.nameOf(from);
-  return (
+  const isBot = view.personOf(from)?.bot === true;
+  const button = (
     <button
       type="button"
       class="author-button"
@@ -167,6 +168,13 @@ function Author({ id, view, from, mine }: AuthorProps) {
         {name ?? "…"}
       </bdi>
     </button>
+  );
+  if (!isBot) return button;
+  return (
+    <>
+      {button}
+      <span class="tag">Bot</span>
+    </>
   );
 }
 

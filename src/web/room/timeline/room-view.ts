@@ -7,6 +7,7 @@ import { batch, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { originalsOf } from "./actions/originals.ts";
 import type { Original } from "./actions/quote.tsx";
+import { Past } from "./past.ts";
 
 /** What the room looked like at one moment. */
 export interface RoomMoment {
@@ -20,6 +21,8 @@ export interface RoomView {
   readonly room: Room;
   readonly moment: ReadonlySignal<RoomMoment>;
   readonly link: ReadonlySignal<LinkState>;
+  /** What of it is drawn. */
+  readonly past: Past;
   /** Draws again when the name arrives; `undefined` until then. */
   personOf(id: number): Person | undefined;
   /** What they are called; as `personOf`. */
@@ -50,6 +53,7 @@ export function openRoom(
   });
   const moment = signal(look());
   const link = signal(klatch.link);
+  const past = new Past(klatch, room, moment);
   const people = signal(0);
   const arrivalListeners = new Set<(added: readonly Entry[]) => void>();
   const unhear = [
@@ -81,7 +85,8 @@ export function openRoom(
       const person = personOf(id);
       return person && shownName(person);
     },
-    originalOf: originalsOf(room, moment),
+    past,
+    originalOf: originalsOf(room, past.shown),
     onArrival(listener) {
       arrivalListeners.add(listener);
       return () => arrivalListeners.delete(listener);
@@ -89,6 +94,7 @@ export function openRoom(
     choosePerson,
     close() {
       for (const stop of unhear) stop();
+      past.leave();
     },
   };
 }

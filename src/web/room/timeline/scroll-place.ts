@@ -15,12 +15,12 @@ interface Anchor {
 
 export class ScrollPlace {
   readonly #scroller: HTMLElement;
-  readonly #rows: () => readonly Element[];
+  readonly #rows: () => readonly HTMLElement[];
   #sticking = true;
   #anchor: Anchor | undefined;
 
   /** @param rows the rows in the document, in order from the top */
-  constructor(scroller: HTMLElement, rows: () => readonly Element[]) {
+  constructor(scroller: HTMLElement, rows: () => readonly HTMLElement[]) {
     this.#scroller = scroller;
     this.#rows = rows;
   }
@@ -50,7 +50,7 @@ export class ScrollPlace {
 
   /** Takes the place down; to be called before the document changes. */
   remember(): void {
-    const row = this.#sticking ? undefined : this.#lowestVisibleRow();
+    const row = this.#sticking ? undefined : this.lowestVisibleRow();
     this.#anchor = row && { row, toBottom: this.#toBottom(row) };
   }
 
@@ -83,7 +83,7 @@ export class ScrollPlace {
   }
 
   /** By halving, since this runs on every scroll event. */
-  #lowestVisibleRow(): Element | undefined {
+  lowestVisibleRow(): HTMLElement | undefined {
     const rows = this.#rows();
     const edge = this.#scroller.getBoundingClientRect().bottom;
     let low = 0;

@@ -14,8 +14,6 @@ import { ScrollPlace } from "./scroll-place.ts";
 /** More rows are brought in while the end is still this far out of sight, in pixels. */
 const NEAR_PX = 1_200;
 
-/** Pages of history loaded on the way to a message; what is further back is not gone to. */
-const PAGES_MAX = 40;
 /** How long the message that was gone to stands out, in milliseconds. */
 const GOAL_MS = 2_000;
 /** Rows in the document before a message that was gone to, and after it. */
@@ -33,8 +31,9 @@ export class TimelineScroll {
   readonly atBottom = signal(true);
   /** Messages by others that came while the reader was further up. */
   readonly newCount = signal(0);
-  /** Whether the last page of history could not be loaded. */
+  /** Whether the last page of history could not be loaded, further back or further on. */
   readonly olderFailed = signal(false);
+  readonly newerFailed = signal(false);
   readonly #view: RoomView;
   readonly #me: number;
   /** Counts up when another stretch is wanted, so that the timeline draws again. */
@@ -69,9 +68,11 @@ export class TimelineScroll {
       if (this.#place?.sticking) return;
       this.newCount.value += added.filter(({ from }) => from !== this.#me).length;
     });
+    this.#view.past.onStale = () => void this.#findAgain();
     this.drawn();
     return () => {
       unhear();
+      this.#view.past.onStale = () => undefined;
       sizes.disconnect();
       scroller.removeEventListener("scroll", onScroll);
     };
@@ -79,7 +80,7 @@ export class TimelineScroll {
 
   /** What to draw now. To be called on every drawing, before the document changes. */
   shown(): Shown {
-    const { entries } = this.#view.moment.value;
+    const { entries } = this.#view.past.shown.value;
     void this.#redraw.value;
     this.#place?.remember();
     const stretch = stretchOf(entries, this.#wanted, this.#place?.sticking ?? true);
@@ -108,6 +109,7 @@ export class TimelineScroll {
 
   /** Shows the newest and stays with it. */
   toLatest(): void {
+    this.#view.past.leave();
     this.#wanted = NEWEST;
     this.#redraw.value++;
     this.#place?.stick();
@@ -115,32 +117,37 @@ export class TimelineScroll {
   }
 
   /**
-   * Shows a message in the middle, loading what is between; resolves to whether it was found. Rejects
-   * if history cannot be loaded.
+   * Shows a message in the middle: among what is loaded, or else, with what is around it, apart from
+   * the newest. Resolves to whether it was found; rejects if history cannot be loaded.
    */
-  async toMessage(id: Position, pages = PAGES_MAX): Promise<boolean> {
-    const { entries, hasOlder } = this.#view.moment.peek();
-    const at = entries.findIndex((entry) => entry.id === id);
+  async toMessage(id: Position): Promise<boolean> {
+    if (this.#goTo(id)) return true;
+    const { past, moment } = this.#view;
+    const { entries, hasOlder } = moment.peek();
     const first = entries[0]?.id;
-    if (at >= 0) {
-      this.#goTo(at);
-      return true;
+    if (entries.some((entry) => entry.id === id)) past.leave();
+    else {
+      if (!hasOlder || (first !== undefined && comparePositions(first, id) < 0)) return false;
+      const show = await past.find(id);
+      if (show === undefined) return false;
+      show();
     }
-    const isGone = !hasOlder || (first !== undefined && comparePositions(first, id) < 0);
-    if (isGone || pages === 0) return false;
-    await this.#view.room.loadOlder();
-    return this.toMessage(id, pages - 1);
+    return this.#goTo(id);
   }
 
-  #goTo(at: number): void {
-    const { entries } = this.#view.moment.peek();
+  /** Goes to a message among those that are loaded; `false` if it is not. */
+  #goTo(id: Position): boolean {
+    const { entries } = this.#view.past.shown.peek();
+    const at = entries.findIndex((entry) => entry.id === id);
+    const cid = entries[at]?.cid;
+    if (cid === undefined) return false;
     const first = Math.max(0, at - AROUND.before);
     this.#place?.release();
     const { first: top, end } = this.#stretch;
-    if (at < top || at >= end) {
+    if (this.#shown.of !== entries || at < top || at >= end) {
       this.#show({ first, end: Math.min(entries.length, at + AROUND.after) });
     }
-    const cid = entries[at]?.cid;
+    if (this.#view.past.isApart) this.#look();
     requestAnimationFrame(() => {
       const row = this.rows().find((one) => one.dataset["cid"] === cid);
       row?.scrollIntoView({ block: "center" });
@@ -148,16 +155,39 @@ export class TimelineScroll {
       const background = ["var(--cream-wash)", "var(--cream-wash)", "transparent"];
       row?.animate({ background }, GOAL_MS);
     });
+    return true;
+  }
+
+  /** The past that is shown was left behind by its room: reads it anew, around the reader's place. */
+  async #findAgain(): Promise<void> {
+    const { past } = this.#view;
+    const cid = this.#place?.lowestVisibleRow()?.dataset["cid"];
+    const id = past.shown.peek().entries.find((entry) => entry.cid === cid)?.id;
+    try {
+      const show = id === undefined ? undefined : await past.find(id);
+      if (!past.isApart) return;
+      if (show === undefined) this.toLatest();
+      else show();
+    } catch {
+      this.toLatest();
+    }
   }
 
   /** Loads the next older page, again after a failure. */
   loadOlder(): void {
     this.olderFailed.value = false;
-    this.#view.room.loadOlder().catch(() => (this.olderFailed.value = true));
+    this.#view.past.loadOlder().catch(() => (this.olderFailed.value = true));
+  }
+
+  /** Loads the next page towards the newest, likewise. */
+  loadNewer(): void {
+    this.newerFailed.value = false;
+    this.#view.past.loadNewer().catch(() => (this.newerFailed.value = true));
   }
 
   #scrolled(): void {
-    this.#place?.scrolled(this.#stretch.end === this.#view.moment.peek().entries.length);
+    const { entries, hasNewer } = this.#view.past.shown.peek();
+    this.#place?.scrolled(!hasNewer && this.#stretch.end === entries.length);
     this.#look();
     this.#fill();
   }
@@ -170,19 +200,20 @@ export class TimelineScroll {
   /** Brings in what the reader is about to reach. */
   #fill(): void {
     if (!this.#place) return;
-    const { above, below } = this.#place;
-    const { entries, hasOlder, state } = this.#view.moment.peek();
-    if (above < NEAR_PX && this.#stretch.first > 0) {
-      this.#show(older(this.#stretch));
-    } else if (below < NEAR_PX && this.#stretch.end < entries.length) {
+    const isNearTop = this.#place.above < NEAR_PX;
+    const isNearEnd = this.#place.below < NEAR_PX;
+    const { entries, hasOlder, hasNewer, state } = this.#view.past.shown.peek();
+    if (isNearTop && this.#stretch.first > 0) this.#show(older(this.#stretch));
+    else if (isNearEnd && this.#stretch.end < entries.length) {
       this.#show(newer(this.#stretch, entries.length));
-    } else if (above < NEAR_PX && hasOlder && state === "live" && !this.olderFailed.peek()) {
-      this.loadOlder();
+    } else if (state === "live") {
+      if (isNearTop && hasOlder && !this.olderFailed.peek()) this.loadOlder();
+      else if (isNearEnd && hasNewer && !this.newerFailed.peek()) this.loadNewer();
     }
   }
 
   #show(stretch: Stretch): void {
-    this.#wanted = windowOf(this.#view.moment.peek().entries, stretch);
+    this.#wanted = windowOf(this.#view.past.shown.peek().entries, stretch);
     this.#redraw.value++;
   }
 }

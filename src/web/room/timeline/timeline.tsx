@@ -9,7 +9,7 @@ import { listenToPointer } from "./actions/row-pointer.ts";
 import type { MessageActions } from "./actions/message-actions.ts";
 import { DayRows } from "./day-rows.tsx";
 import { daysOf } from "./days.ts";
-import { Beginning, Emptiness } from "./emptiness.tsx";
+import { Beginning, Emptiness, More } from "./emptiness.tsx";
 import { listenToKeys } from "./message-keys.ts";
 import type { RoomView } from "./room-view.ts";
 import type { TimelineScroll } from "./timeline-scroll.ts";
@@ -48,10 +48,10 @@ export function Timeline(props: TimelineProps) {
   const content = useRef<HTMLDivElement>(null);
   const active = useSignal<string | undefined>(undefined);
   const { entries, fromStart } = scroll.shown();
-  const { state, hasOlder } = view.moment.value;
+  const { state, hasNewer } = view.past.shown.value;
   const days = useMemo(() => daysOf(entries), [entries]);
   const now = useNow();
-  const lastSeen = lastSeenOf(entries, props.seen, me);
+  const lastSeen = hasNewer ? undefined : lastSeenOf(entries, props.seen, me);
   const tabStop = entries.findLast(({ cid }) => cid === active.value) ?? entries.at(-1);
 
   useLayoutEffect(() => scroll.drawn());
@@ -76,15 +76,7 @@ export function Timeline(props: TimelineProps) {
           {entries.length === 0 ? (
             <Emptiness state={state} words={props.emptyWords} cup={props.cup} />
           ) : (
-            // Unsent messages alone say nothing of what is before them.
-            (entries[0]?.id !== undefined || state === "live") && (
-              <Beginning
-                words={props.beginWords}
-                more={hasOlder || !fromStart}
-                failed={scroll.olderFailed.value}
-                retry={() => scroll.loadOlder()}
-              />
-            )
+            <Above {...props} first={entries[0]} fromStart={fromStart} />
           )}
           {days.map((day) => (
             <DayRows
@@ -99,11 +91,38 @@ export function Timeline(props: TimelineProps) {
               tabStop={tabStop?.cid}
             />
           ))}
+          <Below {...props} />
         </div>
       </div>
       <JumpButton scroll={scroll} />
     </section>
   );
+}
+
+interface AboveProps extends TimelineProps {
+  readonly first: Entry | undefined;
+  readonly fromStart: boolean;
+}
+
+function Above({ view, scroll, first, fromStart, beginWords }: AboveProps) {
+  const { state, hasOlder } = view.past.shown.value;
+  // Unsent messages alone say nothing of what is before them.
+  if (first?.id === undefined && state !== "live") return null;
+  return (
+    <Beginning
+      words={beginWords}
+      more={hasOlder || !fromStart}
+      failed={scroll.olderFailed.value}
+      retry={() => scroll.loadOlder()}
+    />
+  );
+}
+
+/** In the past: that it goes on. */
+function Below({ view, scroll }: TimelineProps) {
+  if (!view.past.shown.value.hasNewer) return null;
+  const failed = scroll.newerFailed.value;
+  return <More what="Later" failed={failed} retry={() => scroll.loadNewer()} />;
 }
 
 /** Cid of one's own last word, if the other one has read it; an answer says so by itself. */

@@ -16,18 +16,22 @@ if state == 'paired' then
   return { 'paired', now[1], now[2], now[3], theirs, now[4] }
 end
 if state == 'waiting' then unqueue(uid, old, queues) end
-local now, seen, best, second = now_ms(), 'all', nil, nil
+local now, seen, best, oldest, second = now_ms(), 'all', nil, math.huge, nil
 local since = tonumber(ARGV[3]) > 0 and math.min(tonumber(ARGV[3]), now) or now
 for i = 8, #ARGV do
-  local queue = at('queue', ARGV[i])
-  local entries = best and {} or redis.call('ZRANGE', queue, 0, most - 1)
-  if #entries == most then seen = 'more' end
-  for _, entry in ipairs(entries) do
-    local who, theirs = entry:match('^(%S+) (%S+)$')
+  -- Of all who share an interest, who waits longest; only then the language, and then anyone.
+  if best and not ARGV[i]:find('^interest:') then break end
+  local entries = redis.call('ZRANGE', at('queue', ARGV[i]), 0, most - 1, 'WITHSCORES')
+  if #entries == 2 * most then seen = 'more' end
+  for at_entry = 1, #entries, 2 do
+    local who, theirs = entries[at_entry]:match('^(%S+) (%S+)$')
     local verdict = judge(uid, who, theirs, now)
-    if verdict == 'dead' then redis.call('ZREM', queue, entry) end
+    if verdict == 'dead' then redis.call('ZREM', at('queue', ARGV[i]), entries[at_entry]) end
     if verdict == 'recent' and ARGV[6] == '1' then second = second or who end
-    if verdict == 'good' then best = who break end
+    if verdict == 'good' then
+      if tonumber(entries[at_entry + 1]) < oldest then best, oldest = who, tonumber(entries[at_entry + 1]) end
+      break
+    end
   end
 end
 --@include meet

@@ -24,7 +24,7 @@ export function useGoal(actions: MessageActions, view: Room, scroll: Scroll): vo
 async function goTo(id: string, { port }: MessageActions, scroll: Scroll): Promise<void> {
   try {
     const isFound = await scroll.toMessage(id);
-    if (!isFound) port.say("This message is gone, or too far back to go to.");
+    if (!isFound) port.say("This message is gone.");
   } catch (error) {
     port.sayTrouble(error);
   }

@@ -1,0 +1,54 @@
+/**
+ * Recognises slurs and sexual words in what a stranger said, so that the page can cover the line. It
+ * runs where the line is read, and tells nobody. A list never knows all: it covers what is common.
+ */
+
+/** Whole words, with the endings below; what is also an innocent word's part is only found alone. */
+const WORDS =
+  "anal arse arsehole asshole bastard bitch blowjob bollocks boner boob bugger clit cock coon crotch cum cunt " +
+  "dick dildo dyke fag faggot fuck fucker gangbang gook handjob hentai hooker horny incest jerkoff jizz kike " +
+  "milf motherfucker negro nigga nigger nude nudes orgasm paki pedo penis porn porno pussy rape raped rapist " +
+  "retard retarded rimjob schlong scrotum semen sex sexting sexy shemale shit slut spastic spic tit titties " +
+  "tranny twat vagina wank wanker wetback whore";
+
+const ENDINGS = ["", "s", "es", "ed", "er", "ers", "ing", "in", "y"];
+
+const RUDE: ReadonlySet<string> = new Set(
+  WORDS.split(" ").flatMap((word) => ENDINGS.map((ending) => squeezed(word + ending))),
+);
+
+/** Digits and marks that stand for letters. */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  "0": "o",
+  "1": "i",
+  "3": "e",
+  "4": "a",
+  "5": "s",
+  "7": "t",
+  "@": "a",
+  $: "s",
+  "!": "i",
+};
+
+/** Whether one may not want to see it. */
+export function isRude(text: string): boolean {
+  const plain = text
+    .normalize("NFKD")
+    .replace(/[\p{M}\p{Cf}]/gu, "")
+    .toLowerCase();
+  const words = plain.split(/[^\p{L}\p{N}@$!*]+/u);
+  // Letters that were set apart: "f u c k", "f.u.c.k".
+  const apart = plain.match(/\b\p{L}(?:[\s.*_-]\p{L}\b){2,}/gu) ?? [];
+  return [...words, ...apart.map((each) => each.replace(/[^\p{L}]/gu, ""))].some((word) =>
+    RUDE.has(
+      squeezed(
+        word.replace(/!+$/u, "").replace(/[013457@$!]/gu, (char) => LOOKALIKES[char] ?? char),
+      ),
+    ),
+  );
+}
+
+/** "fuuuck" is "fuck". */
+function squeezed(word: string): string {
+  return word.replace(/(.)\1+/gu, "$1");
+}
