@@ -227,4 +227,53 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     tests: ["test/gate.test.ts"],
   },
+  {
+    name: "strangers: an entry of an earlier search is there, and believed",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/meet.lua",
+        from: "unqueue(who, other[1], other[2])",
+        to: "",
+      },
+      {
+        file: "src/server/redis/strangers/scripts/pairing.lua",
+        from: "if state ~= 'waiting' or theirs ~= ticket then return 'dead' end",
+        to: "if not state then return 'dead' end",
+      },
+    ],
+    tests: ["test/pairing.test.ts"],
+  },
+  {
+    name: "strangers: an end leaves the other one in the chat",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/end.lua",
+        from: "  release(peer)\n",
+        to: "",
+      },
+    ],
+    tests: ["test/pairing.test.ts"],
+  },
+  {
+    name: "strangers: who was blocked is met again",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/pairing.lua",
+        from: "if who == uid or till == math.huge then return 'never' end",
+        to: "if who == uid then return 'never' end",
+      },
+    ],
+    tests: ["test/server/strangers.test.ts"],
+  },
+  {
+    name: "strangers: words of interests lie in Redis",
+    patches: [
+      {
+        file: "src/server/stranger/secrets.ts",
+        from: 'createHmac("sha256", key).update(canonicalInterest(word)).digest("base64url").slice(0, 16)',
+        to: 'Buffer.from(canonicalInterest(word)).toString("base64url")',
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
 ];
