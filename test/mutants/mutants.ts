@@ -276,4 +276,47 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     tests: ["test/forget.test.ts"],
   },
+  {
+    name: "what is taken from somebody elsewhere is not heard of",
+    patches: [
+      {
+        file: "src/server/core/delivery/events-in.ts",
+        from: "return watch.ended(Number(id), event.session)",
+        to: "return undefined",
+      },
+      {
+        file: "src/server/core/delivery/events-in.ts",
+        from: "return rooms.heard(Number(id), noticeOf(event))",
+        to: "return undefined",
+      },
+    ],
+    tests: ["test/server/revocations.test.ts"],
+  },
+  {
+    name: "memberships are not looked up again while no news comes",
+    patches: [{ file: "src/server/assembly/core.ts", from: "  roomWatch.start();\n", to: "" }],
+    tests: ["test/server/late-revocations.test.ts"],
+  },
+  {
+    name: "a page goes to whoever asked for it, however long ago",
+    patches: [
+      {
+        file: "src/server/http/app.ts",
+        from: "if (isSafe) await guard.checkLate(c);",
+        to: "",
+      },
+    ],
+    tests: ["test/server/late-revocations.test.ts"],
+  },
+  {
+    name: "an invitation is checked before the account is made, and not with it",
+    patches: [
+      {
+        file: "src/server/redis/scripts/register.lua",
+        from: "if isCounted and redis.call('EXISTS', ARGV[12]) == 0 then return 'not-invited' end",
+        to: "",
+      },
+    ],
+    tests: ["test/server/races.test.ts"],
+  },
 ];
