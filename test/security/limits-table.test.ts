@@ -95,6 +95,20 @@ const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
   // Nothing that a peer could go beyond: the handshake tells them, and they are those.
   pingIntervalMs: ["documents.test.ts"],
   pingTimeoutMs: ["documents.test.ts"],
+  strangersPerNetworkMax: ["unit/stranger-door.test.ts"],
+  strangerEnterBurst: ["unit/stranger-door.test.ts"],
+  strangerEntersPerMinute: ["unit/stranger-door.test.ts"],
+  strangerSkipsPerMinute: ["server/scripts/strain.test.ts"],
+  proofLifeMs: ["unit/stranger-door.test.ts"],
+  proofBurst: ["unit/stranger-door.test.ts"],
+  proofsPerSecond: ["unit/stranger-door.test.ts"],
+  excerptLinesMax: ["server/stranger-reports.test.ts"],
+  strangerReportsPerHour: ["server/stranger-reports.test.ts"],
+  strangerReportsMax: ["server/stranger-reports.test.ts"],
+  strangerReportsShownMax: ["server/stranger-reports.test.ts"],
+  strangerReportersMax: ["server/scripts/strain.test.ts"],
+  strangerBanDaysMax: ["server/stranger-bans.test.ts"],
+  strangerBansMax: ["server/stranger-bans.test.ts"],
 };
 
 /** How often something may be tried, and where a whole burst and one more are. */
