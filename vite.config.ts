@@ -1,7 +1,10 @@
 /** Builds the web page of src/web into dist/web; `vite` alone serves it beside a running Klatch. */
+import { join } from "node:path";
 import { defineConfig } from "vite";
 
 const server = process.env["KLATCH_URL"] ?? "http://127.0.0.1:8080";
+
+const fromHere = (path: string) => join(import.meta.dirname, path);
 
 export default defineConfig({
   root: "src/web",
@@ -18,6 +21,7 @@ export default defineConfig({
     target: ["chrome123", "firefox128", "safari17.5"],
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: { input: ["src/web/index.html", "src/web/strangers.html"].map(fromHere) },
   },
   server: {
     proxy: {

@@ -172,4 +172,96 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     tests: ["test/unit/presence.test.ts"],
   },
+  {
+    name: "strangers: an entry of an earlier search is there, and believed",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/meet.lua",
+        from: "unqueue(who, other[1], other[2])",
+        to: "",
+      },
+      {
+        file: "src/server/redis/strangers/scripts/pairing.lua",
+        from: "if state ~= 'waiting' or theirs ~= ticket then return 'dead' end",
+        to: "if not state then return 'dead' end",
+      },
+    ],
+    tests: ["test/pairing.test.ts"],
+  },
+  {
+    name: "strangers: an end leaves the other one in the chat",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/end.lua",
+        from: "  release(peer)\n",
+        to: "",
+      },
+    ],
+    tests: ["test/pairing.test.ts"],
+  },
+  {
+    name: "strangers: who was blocked is met again",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/pairing.lua",
+        from: "if who == uid or till == math.huge then return 'never' end",
+        to: "if who == uid then return 'never' end",
+      },
+    ],
+    tests: ["test/server/strangers.test.ts"],
+  },
+  {
+    name: "strangers: words of interests lie in Redis",
+    patches: [
+      {
+        file: "src/server/stranger/secrets.ts",
+        from: 'createHmac("sha256", key).update(canonicalInterest(word)).digest("base64url").slice(0, 16)',
+        to: 'Buffer.from(canonicalInterest(word)).toString("base64url")',
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
+  {
+    name: "what is taken from somebody elsewhere is not heard of",
+    patches: [
+      {
+        file: "src/server/core/delivery/events-in.ts",
+        from: "return watch.ended(Number(id), event.session)",
+        to: "return undefined",
+      },
+      {
+        file: "src/server/core/delivery/events-in.ts",
+        from: "return rooms.heard(Number(id), noticeOf(event))",
+        to: "return undefined",
+      },
+    ],
+    tests: ["test/server/revocations.test.ts"],
+  },
+  {
+    name: "memberships are not looked up again while no news comes",
+    patches: [{ file: "src/server/assembly/core.ts", from: "  roomWatch.start();\n", to: "" }],
+    tests: ["test/server/late-revocations.test.ts"],
+  },
+  {
+    name: "a page goes to whoever asked for it, however long ago",
+    patches: [
+      {
+        file: "src/server/http/app.ts",
+        from: "if (isSafe) await guard.checkLate(c);",
+        to: "",
+      },
+    ],
+    tests: ["test/server/late-revocations.test.ts"],
+  },
+  {
+    name: "an invitation is checked before the account is made, and not with it",
+    patches: [
+      {
+        file: "src/server/redis/scripts/register.lua",
+        from: "if isCounted and redis.call('EXISTS', ARGV[12]) == 0 then return 'not-invited' end",
+        to: "",
+      },
+    ],
+    tests: ["test/server/races.test.ts"],
+  },
 ];

@@ -45,7 +45,7 @@ describe("searching", () => {
     ]);
     assert.deepEqual(stages(["a"], "any"), [
       [0, "interests"],
-      [12_000, "anyone"],
+      [5_000, "anyone"],
     ]);
     assert.deepEqual(stages([], "en"), [
       [0, "language"],

@@ -69,9 +69,14 @@ export function stagesOf({
 }: Search): readonly (readonly [afterMs: number, stage: Stage])[] {
   const hasInterests = interests.length > 0;
   if (onlyInterests && hasInterests) return [[0, "interests"]];
-  const stages: (readonly [number, Stage])[] = [];
-  if (hasInterests) stages.push([0, "interests"]);
-  if (language !== "any") stages.push([hasInterests ? LANGUAGE_AFTER_MS : 0, "language"]);
-  stages.push([stages.length > 0 ? ANYONE_AFTER_MS : 0, "anyone"]);
-  return stages;
+  const first = hasInterests ? LANGUAGE_AFTER_MS : 0;
+  return [
+    ...(hasInterests ? ([[0, "interests"]] as const) : []),
+    ...(language === "any"
+      ? ([[first, "anyone"]] as const)
+      : ([
+          [first, "language"],
+          [ANYONE_AFTER_MS, "anyone"],
+        ] as const)),
+  ];
 }

@@ -153,9 +153,9 @@ export class Strangers {
     if (!isMeeting(this.#state)) this.#leave({ at: "idle" });
   }
 
-  /** Leaves everything, for good. */
-  close(): void {
-    if (isMeeting(this.#state)) this.end();
+  /** Leaves everything, for good; with `isBack` the chat goes on for who comes back by token. */
+  close(isBack = false): void {
+    if (!isBack) this.end();
     this.#leave({ at: "idle" });
     this.#unhear();
   }

@@ -20,7 +20,7 @@ import { cookieName } from "./cookie.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { blockRoutes } from "./block-routes.ts";
-import { securityHeaders } from "./headers.ts";
+import { STRANGERS_POLICY, securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { describedRoutes } from "./operation.ts";
@@ -73,6 +73,9 @@ export interface HttpParts extends OwnParts {
 const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
+/** A page of its own, which knows of no account. */
+const STRANGERS_PAGE = "/strangers";
+
 export function createApp(parts: HttpParts) {
   const { guard, files, readiness, durability, forks, onError } = parts;
   const headers = Object.entries(securityHeaders(guard.isHttps));
@@ -105,6 +108,9 @@ export function createApp(parts: HttpParts) {
     .get("*", (c) => {
       const file = files.respond(c.req.path, c.req.raw);
       if (file === undefined) throw paths.missing(c.req.path);
+      if (c.req.path === STRANGERS_PAGE) {
+        file.headers.set("Content-Security-Policy", STRANGERS_POLICY);
+      }
       return file;
     })
     .notFound((c) => problemResponse(paths.missing(c.req.path), paths.methods(c.req.path)));

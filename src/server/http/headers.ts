@@ -7,7 +7,7 @@
  * Scripts, styles and pictures from here alone; nothing inline; no HTML from strings (Trusted
  * Types).
  */
-const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_RULES = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -18,8 +18,13 @@ const CONTENT_SECURITY_POLICY = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join("; ");
+];
+const CONTENT_SECURITY_POLICY = [...CONTENT_SECURITY_RULES, "trusted-types 'none'"].join("; ");
+
+/** The page of strangers begins a worker, from one address that it alone may name. */
+export const STRANGERS_POLICY = [...CONTENT_SECURITY_RULES, "trusted-types klatch-worker"].join(
+  "; ",
+);
 
 /** On every answer, errors included. `Cache-Control` is weakened only by static files. */
 export function securityHeaders(isHttps: boolean): Readonly<Record<string, string>> {

@@ -41,7 +41,7 @@ export class StaticFiles {
     const files = names.flatMap((name): [string, StaticFile][] => {
       const type = TYPES[extname(name)];
       if (type === undefined) return [];
-      const path = name === "index.html" ? "/" : `/${name}`;
+      const path = `/${name.replace(/(?:^index)?\.html$/u, "")}`;
       return [[path, read(folder, name, names, type)]];
     });
     this.#files = new Map(files);

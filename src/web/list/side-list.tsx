@@ -74,8 +74,19 @@ export function SideList({ chat, brand, account, isAlone }: SideListProps) {
         {chat.isLoaded.value && chats.length === 0 && (
           <p class="side-hint">Choose somebody’s name to talk in private.</p>
         )}
+        <StrangersLink />
       </nav>
     </Screen>
+  );
+}
+
+/** To a page of its own, which is told nothing of who one is here. */
+function StrangersLink() {
+  return (
+    <a class="side-strangers" href="/strangers">
+      <Icon name="strangers" />
+      Talk to a stranger
+    </a>
   );
 }
 

@@ -60,6 +60,9 @@ export function Welcome(props: WelcomeProps) {
               {registering ? "Sign in" : "Create an account"}
             </button>
           </p>
+          <p class="card-switch">
+            Or <a href="/strangers">talk to a stranger</a>, without an account.
+          </p>
         </div>
       </main>
     </div>
