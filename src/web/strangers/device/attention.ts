@@ -2,6 +2,8 @@
 
 /** Two soft notes, made here: nothing is loaded. */
 export function chime(): void {
+  // A browser lets no page be heard that one has not touched, as after a reload.
+  if (!navigator.userActivation?.hasBeenActive) return;
   navigator.vibrate?.(60);
   try {
     const audio = new AudioContext();
