@@ -56,8 +56,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/server/core/rooms/chat.ts",
-        from: "const appended = await log.append(draft);",
-        to: 'void log.append(draft);\n    const appended = { kind: "stored", id: "1.000000" };',
+        from: "const appended = await log.append(access, draft);",
+        to: 'void log.append(access, draft);\n    const appended = { kind: "stored", id: "1.000000" };',
       },
     ],
     tests: ["test/server/general.test.ts"],
@@ -263,5 +263,60 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     tests: ["test/server/races.test.ts"],
+  },
+  {
+    name: "gate: who is not in a room may add to it, and learns that it is there",
+    patches: [
+      {
+        file: "src/server/redis/scripts/room-add.lua",
+        from: "if user ~= by and role ~= 'moderator' then return role and 'not-allowed' or 'not-found' end",
+        to: "if user ~= by and role ~= 'moderator' then return 'not-allowed' end",
+      },
+    ],
+    tests: ["test/authority.test.ts"],
+  },
+  {
+    name: "gate: everybody is an admin",
+    patches: [
+      {
+        file: "src/server/core/access/admin-access.ts",
+        from: "if (isAdmin(role)) return;",
+        to: 'if (isAdmin(role) || role !== "bot") return;',
+      },
+    ],
+    tests: ["test/authority.test.ts"],
+  },
+  {
+    name: "gate: mutes are told to every member",
+    patches: [
+      {
+        file: "src/server/redis/rooms/redis-room-store.ts",
+        from: '(roleOf(role) === "moderator" || user === String(by))',
+        to: 'user !== ""',
+      },
+    ],
+    tests: ["test/authority.test.ts"],
+  },
+  {
+    name: "gate: pins are read without a look at who asks",
+    patches: [
+      {
+        file: "src/server/redis/log/message-changes.ts",
+        from: "if (role === null) return undefined;",
+        to: "void role;",
+      },
+    ],
+    tests: ["test/authority.test.ts"],
+  },
+  {
+    name: "gate: a method of a port takes a loose room",
+    patches: [
+      {
+        file: "src/server/core/rooms/room-store.ts",
+        from: "delete(of: RoomAccess): Promise<Outcome>;",
+        to: "delete(id: string, by: number): Promise<Outcome>;",
+      },
+    ],
+    tests: ["test/gate.test.ts"],
   },
 ];
