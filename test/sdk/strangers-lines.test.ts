@@ -23,7 +23,7 @@ const line = (text: string, number = 0, oldest = 0, run = randomBytes(8)) => ({
 const CLOWN = "🤡";
 
 describe("a line", () => {
-  test("[ST27] is what was packed, and nothing else is read", () => {
+  test("[SG27] is what was packed, and nothing else is read", () => {
     const texts = fc.string({ unit: "grapheme", minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(texts, fc.nat(1_000), (text, number) => {
@@ -52,7 +52,7 @@ describe("a line", () => {
     assert.equal(readLine(packLine({ ...line("late"), number: 1, oldest: 2 })), undefined);
   });
 
-  test("[ST27] has up to 2,000 characters of any kind, and something to see", () => {
+  test("[SG27] has up to 2,000 characters of any kind, and something to see", () => {
     const max = LIMITS.strangerLineCharsMax;
     for (const char of ["a", "ü", "木", CLOWN]) {
       for (const [chars, isRead] of [
@@ -70,7 +70,7 @@ describe("a line", () => {
     assert.ok(!hasInk("\u200b"));
   });
 
-  test("[ST27] on the wire everything has a multiple of 256 bytes and the tag's 16", async () => {
+  test("[SG27] on the wire everything has a multiple of 256 bytes and the tag's 16", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     const texts = ["a", "b".repeat(205), "c".repeat(206), CLOWN.repeat(2_000)];
@@ -90,7 +90,7 @@ describe("a line", () => {
 });
 
 describe("marks", () => {
-  test("[ST28] open with what lies inside the line, and with nothing else", () => {
+  test("[SG28] open with what lies inside the line, and with nothing else", () => {
     const packed = line("hello");
     const plain = packLine(packed);
     const mark = markOf(plain, packed.opening);
@@ -102,7 +102,7 @@ describe("marks", () => {
     assert.equal(markedLine(packLine(line("hello")), expected), undefined);
   });
 
-  test("[ST28] a line whose mark was changed on its way is not shown, and counted", async () => {
+  test("[SG28] a line whose mark was changed on its way is not shown, and counted", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     relay.tamper = (frame) =>
@@ -115,7 +115,7 @@ describe("marks", () => {
     assert.equal(ada.state.at, "talking");
   });
 
-  test("[ST28] a report has the chosen lines of both ends, with what proves each of them", async () => {
+  test("[SG28] a report has the chosen lines of both ends, with what proves each of them", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     for (const [who, text] of [
@@ -149,7 +149,7 @@ describe("marks", () => {
     assert.deepEqual(brin.state.at === "ended" && brin.state.reason, "reported");
   });
 
-  test("[ST28] the last 30 lines can be reported, and only what has a stamp", async () => {
+  test("[SG28] the last 30 lines can be reported, and only what has a stamp", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     const max = LIMITS.excerptLinesMax;
@@ -168,7 +168,7 @@ describe("marks", () => {
 });
 
 describe("a report", () => {
-  test("[ST28] has the newest lines that fit into one frame, however long they are", () => {
+  test("[SG28] has the newest lines that fit into one frame, however long they are", () => {
     const box = new EvidenceBox();
     const stamp = { at: 1_900_000_000, mac: toBase64(randomBytes(32)) };
     const keep = (id: string, steps: number) => {
@@ -198,7 +198,7 @@ describe("a report", () => {
 });
 
 describe("lines that come too early", () => {
-  test("[ST21] wait for those before them, up to 50 of them", () => {
+  test("[SG21] wait for those before them, up to 50 of them", () => {
     const run = randomBytes(8);
     const max = LIMITS.earlyLinesMax;
     for (const [ahead, isKept] of [
