@@ -24,7 +24,7 @@ describe("the page of strangers", { concurrency: false }, () => {
     await world[Symbol.asyncDispose]();
   });
 
-  test("[ST22] a copied tab goes on with the chat, and the first one says so", async () => {
+  test("[SG22] a copied tab goes on with the chat, and the first one says so", async () => {
     await using ada = await strangerAt(browser, world.one.url, "phone");
     await using brin = await strangerAt(browser, world.two.url, "wide", "dark");
     await meet([ada, brin], "tabs");
@@ -95,7 +95,7 @@ describe("the page of strangers", { concurrency: false }, () => {
     ada.assertNoComplaints();
   });
 
-  test("[ST31] where no strangers can be met, the page says so before anything else", async () => {
+  test("[SG31] where no strangers can be met, the page says so before anything else", async () => {
     await using server = await startServer({ args: ["--redis-url", world.redis.url] });
     await using ada = await strangerAt(browser, server.url, "phone");
     await ada.page.getByText("No strangers can be met here just now.").waitFor();

@@ -118,6 +118,7 @@ const TABLE: Readonly<Partial<Record<keyof typeof LIMITS, Where>>> = {
   strangerIdleMs: ["unit/stranger-pairs.test.ts"],
   strangerChatMs: ["unit/stranger-pairs.test.ts"],
   strangerLineCharsMax: ["sdk/strangers-lines.test.ts"],
+  excerptEncodedMax: ["sdk/strangers-lines.test.ts"],
   lostFramesMax: ["sdk/strangers-keys.test.ts"],
   unconfirmedLinesMax: ["sdk/strangers-delivery.test.ts"],
   strangerLinesKeptMax: ["sdk/strangers-client.test.ts"],
