@@ -9,8 +9,8 @@ import { CLOSED, Switch } from "#server/stranger/safety/switch.ts";
 import { Strangers } from "#server/stranger/strangers.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 
-// oxlint-disable-next-line no-unsafe-type-assertion -- because only the role is looked at
-const ADMIN = { role: "admin" } as Session;
+// oxlint-disable-next-line no-unsafe-type-assertion -- because nothing else of it is looked at
+const ADMIN = { role: "admin", user: { id: 1, username: "Olga" } } as Session;
 
 function world() {
   const clock = new ManualClock();
