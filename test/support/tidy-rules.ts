@@ -222,14 +222,14 @@ function layerOf(path: string): string | undefined {
 }
 
 /** The file an import means, from the root; `undefined` for packages. */
-function targetOf(name: string, from: string): string | undefined {
+export function targetOf(name: string, from: string): string | undefined {
   if (name.startsWith("#bin/") || name.startsWith("#test/")) return name.slice(1);
   if (name.startsWith("#")) return `src/${name.slice(1)}`;
   if (!name.startsWith(".")) return undefined;
   return new URL(name, `file:///${from}`).pathname.slice(1);
 }
 
-function importsOf(text: string): readonly string[] {
+export function importsOf(text: string): readonly string[] {
   const patterns = [
     /^(?:import|export)\b[^"';=(]*?\bfrom\s+["']([^"']+)["']/gmu,
     /^import\s+["']([^"']+)["']/gmu,

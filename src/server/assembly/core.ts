@@ -3,6 +3,7 @@ import { openBots } from "#server/assembly/bots.ts";
 import { openOwn } from "#server/assembly/own.ts";
 import type { Stage } from "#server/assembly/stage.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
+import { asSystem } from "#server/core/access/system-access.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
 import { ACTIVITY, PEOPLE, PRESENCE } from "#server/core/delivery/bus.ts";
 import { Blocks } from "#server/core/people/blocks.ts";
@@ -101,6 +102,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
 async function goLive(stage: Stage, bus: RedisBus, stores: Stores & { readonly news: PeopleNews }) {
   const { serverId, log, stack } = stage;
   const clock = systemClock;
+  const system = asSystem();
   const { instance, blocks, messages, sessions, roomStore, preferences } = stores;
   const { presenceStore, activityStore, news } = stores;
   let forks = 0;
@@ -111,10 +113,16 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores & { readonly n
   const hub = new Hub({ bus, log: messages, clock, random: Math.random, onFork });
   const presence = new Presence({ serverId, store: presenceStore, clock });
   const activity = new Presence({ serverId, store: activityStore, clock });
-  const attendance = new Attendance({ presence, activity, store: presenceStore, preferences });
+  const attendance = new Attendance({
+    presence,
+    activity,
+    store: presenceStore,
+    preferences,
+    system,
+  });
   const arrive = (user: number) => attendance.arrive(user);
   const watch = new SessionWatch({ bus, sessions, clock, arrive });
-  const roomWatch = new RoomWatch({ rooms: roomStore, clock });
+  const roomWatch = new RoomWatch({ rooms: roomStore, clock, system });
   const typing = new Typing({ bus, clock, blocks });
   const ears = { hub, watch, typing, presence, activity, news, attendance, rooms: roomWatch };
   const { beacon, listener } = await startBeacon(stage, bus, ears);
@@ -142,18 +150,19 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores & { readonly n
 function talk(stores: Stores) {
   const { blocks, changes, messages, people, preferences, reads, reports, throttle } = stores;
   const rooms = stores.roomStore;
+  const system = asSystem();
   const standing = new Standing(stores.standing);
   const mentions = new Mentions({ accounts: people, rooms });
   const chat = new Chat({ log: messages, accounts: people, clock: systemClock, mentions });
   return {
     chat,
     marks: new Marks(changes),
-    reads: new Reads({ reads, rooms, preferences }),
+    reads: new Reads({ reads, rooms, preferences, system }),
     standing,
     preferences: new Preferences({ preferences, rooms }),
     reports: new Reports({ reports, log: messages, accounts: people, standing, throttle }),
     blocks: new Blocks({ blocks, accounts: people }),
-    rooms: new Rooms({ rooms, reads, preferences, accounts: people, throttle }),
+    rooms: new Rooms({ rooms, reads, preferences, accounts: people, throttle, system }),
   };
 }
 

@@ -54,10 +54,10 @@ export function peopleRoutes(accounts: Accounts, attendance: Attendance, guard: 
         problems: ["not-found"],
       }),
       async (c) => {
-        await guard.session(c);
+        const { user: asking } = await guard.session(c);
         const user = readId(c.req.param("user"));
         if (!(await accounts.isThere(user))) throw notFound();
-        return c.json(await attendance.of(user));
+        return c.json(await attendance.of(asking, user));
       },
     );
 }

@@ -32,8 +32,9 @@ export function profileRoutes(profiles: Profiles, guard: Guard) {
         problems: ["not-found"],
       }),
       async (c) => {
-        await guard.session(c);
-        return c.json((await profiles.profile(readId(c.req.param("user")))) satisfies Profile);
+        const { user: asking } = await guard.session(c);
+        const user = readId(c.req.param("user"));
+        return c.json((await profiles.profile(asking, user)) satisfies Profile);
       },
     )
     .patch(
@@ -94,9 +95,9 @@ export function profileRoutes(profiles: Profiles, guard: Guard) {
         problems: ["not-found"],
       }),
       async (c) => {
-        await guard.session(c);
+        const { user: asking } = await guard.session(c);
         const { user, hash } = c.req.param();
-        const bytes = await profiles.picture(readId(user), hash);
+        const bytes = await profiles.picture(asking, readId(user), hash);
         return c.body(Buffer.from(bytes), 200, PICTURE_HEADERS);
       },
     );

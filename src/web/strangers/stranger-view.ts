@@ -34,6 +34,8 @@ export class StrangerView {
   /** Id of the first line that came while nobody looked. */
   readonly unreadFrom = signal<string | undefined>(undefined);
   readonly #strangers: Strangers;
+  /** Whether one has said whom to look for: that is forgotten with the page. */
+  #hasChosen = false;
   #endFlash: () => void = () => {};
 
   constructor(strangers: Strangers) {
@@ -47,8 +49,20 @@ export class StrangerView {
     if (this.#strangers.resume()) this.hasAgreed.value = true;
   }
 
+  /** Looks for what was chosen just now. */
+  start(): void {
+    this.#hasChosen = true;
+    this.search();
+  }
+
+  /** Looks for somebody else, as before; a page that was loaded again asks for whom first. */
   search(): void {
     this.isAsking.value = false;
+    if (!this.#hasChosen) {
+      this.#strangers.end();
+      this.#strangers.dismiss();
+      return;
+    }
     const interests = this.interests.peek();
     this.#strangers.search({
       interests,

@@ -25,7 +25,6 @@ export function StrangerChat({ view, state }: StrangerChatProps) {
   const dialog = useSignal<"safety" | "report" | undefined>(undefined);
   const { they } = state.pair;
   const close = () => (dialog.value = undefined);
-  const { phrase, dropped } = view.moment.value;
   useEffect(() => {
     document.title = `${they.name} · Strangers · Klatch`;
   }, [they.name]);
@@ -41,9 +40,7 @@ export function StrangerChat({ view, state }: StrangerChatProps) {
           <StrangerComposer view={view} state={state} />
         )}
       </main>
-      {dialog.value === "safety" && (
-        <SafetyDialog phrase={phrase} dropped={dropped} onClose={close} />
-      )}
+      {dialog.value === "safety" && <SafetyDialog view={view} onClose={close} />}
       {dialog.value === "report" && (
         <ReportDialog view={view} theirName={they.name} onClose={close} />
       )}
