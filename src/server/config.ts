@@ -27,6 +27,8 @@ export interface Config {
   /** Who may make an account, until an admin sets something else. */
   readonly registration: Registration;
   readonly demo: boolean;
+  /** Whether the Redis chat tutorial's own clients are served, too, and its servers spoken with. */
+  readonly tutorial: boolean;
   /** Whether bots may be called at addresses of private networks, and over plain http. */
   readonly privateCallbacks: boolean;
   readonly logLevel: LogLevel | undefined;
@@ -107,6 +109,12 @@ export const SETTINGS = [
     description: "fills an empty chat with the tutorial's people, whose passwords everybody knows",
   },
   {
+    flag: "tutorial",
+    variable: "TUTORIAL",
+    default: "",
+    description: "also speaks the REST and Socket.IO contract of the Redis chat tutorial",
+  },
+  {
     flag: "private-callbacks",
     variable: "PRIVATE_CALLBACKS",
     default: "",
@@ -121,7 +129,7 @@ export const SETTINGS = [
 ] as const satisfies readonly Setting[];
 
 /** Flags that need no value. */
-const SWITCHES: ReadonlySet<string> = new Set(["demo", "private-callbacks"]);
+const SWITCHES: ReadonlySet<string> = new Set(["demo", "tutorial", "private-callbacks"]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -146,6 +154,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     durability: readDurability(value("durability"), mistakes),
     registration: readRegistration(value("registration"), mistakes),
     demo: readSwitch(value("demo"), mistakes),
+    tutorial: readSwitch(value("tutorial"), mistakes),
     privateCallbacks: readSwitch(value("private-callbacks"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };

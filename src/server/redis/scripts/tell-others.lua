@@ -1,4 +1,4 @@
--- Included by the script that stores a message: tells servers of other kinds, in the same step, so that each is told once.
+-- Included by the script that stores a message: tells servers of other kinds in the same step, so that each hears once.
 -- KEYS: none of its own. ARGV: 12 id of this server, or ''  13 what is told of a chat that nobody saw before, or ''
 -- Returns nothing.
 if ARGV[12] ~= '' then
