@@ -42,7 +42,9 @@ export async function cross({ people, messages, chats }: Scale): Promise<Crossed
       await observer.connect(server === 0 ? one.url : two.url);
     }
     const urls = [() => one.url, () => two.url];
-    const talkers = members.map((member, at) => new Talker(member, urls[at % 2] ?? (() => one.url)));
+    const talkers = members.map(
+      (member, at) => new Talker(member, urls[at % 2] ?? (() => one.url)),
+    );
     const half = said.filter(({ by }) => by === "klatch").length / 2;
     const talking = Promise.all([
       ...talkers.map((talker, at) => talker.talk(said.filter(isOf(members, at)))),
@@ -60,7 +62,9 @@ export async function cross({ people, messages, chats }: Scale): Promise<Crossed
     await everythingIsHeard(observers, said, [first, second]);
     const logs = await readLogs(members, rooms, one.url);
     const shown = observers.flatMap(({ observer }) => observer.shown());
-    const foreign = [first, second].map((server) => server.texts().filter((text) => isKlatch(text)));
+    const foreign = [first, second].map((server) =>
+      server.texts().filter((text) => isKlatch(text)),
+    );
     return { ledger: { said, logs, shown, foreign }, ms: performance.now() - began };
   } finally {
     await two.stop();
@@ -99,7 +103,8 @@ async function areOpen(foreign: Foreign, openings: readonly Said[], members: rea
 /** Every other line is Klatch's; every third is said in General. The last part of a text names who says it. */
 function script(chats: readonly string[], messages: number): readonly Said[] {
   return Array.from({ length: messages }, (_, at): Said => {
-    const room = at % 3 === 0 ? "0" : (chats[at % chats.length] ?? "0");
+    const room =
+      at % 3 === 0 ? "0" : (chats[(2 * Math.floor(at / 3) + (at % 3)) % chats.length] ?? "0");
     const by = Math.floor(at / 3) % 2 === 1 ? "foreign" : "klatch";
     return { room, by, text: `${by === "klatch" ? "k" : "f"}${at} café` };
   });
@@ -158,7 +163,9 @@ async function everythingIsHeard(
     observers.every(({ observer }) =>
       observer
         .shown()
-        .every(({ room, lines }) => lines.length >= said.filter((each) => each.room === room).length),
+        .every(
+          ({ room, lines }) => lines.length >= said.filter((each) => each.room === room).length,
+        ),
     ) && foreign.every((server) => server.texts().filter(isKlatch).length >= klatch);
   // What is missing after this is for the ledger to say.
   await until(isHeard, { timeoutMs: 15_000, everyMs: 100 }).catch(() => undefined);
@@ -167,7 +174,9 @@ async function everythingIsHeard(
 async function readLogs(members: readonly Member[], rooms: readonly string[], url: string) {
   const logs = new Map<string, readonly string[]>();
   for (const room of ["0", ...rooms]) {
-    const reader = members.find(({ me }) => room === "0" || room.split(":").includes(String(me.id)));
+    const reader = members.find(
+      ({ me }) => room === "0" || room.split(":").includes(String(me.id)),
+    );
     const texts: string[] = [];
     let after = "0.000000";
     for (;;) {

@@ -28,7 +28,11 @@ export function problems({ said, logs, shown, foreign }: Ledger): readonly strin
   const ofKlatch = said.filter(({ by }) => by === "klatch").map(({ text }) => text);
   return [
     ...[...rooms].flatMap(([room, lines]) =>
-      compare(`the log of ${room}`, logs.get(room) ?? [], lines.map(({ text }) => text)),
+      compare(
+        `the log of ${room}`,
+        logs.get(room) ?? [],
+        lines.map(({ text }) => text),
+      ),
     ),
     ...shown.flatMap((each) => {
       const log = logs.get(each.room) ?? [];
