@@ -25,6 +25,7 @@ const COMMANDS = {
   bridge: "let Klatch and servers of another kind talk, and kill one of them",
   bench: "measure Klatch beside others; alone it says what there is",
   pairing: "fuzz the pairing of strangers with several processes, and kill some",
+  forget: "look for canaries of strangers in every place where nothing may be left",
   format: "format and tidy the code",
   mutants: "break the code on purpose, and expect the tests to notice",
   doctor: "look the chat's Redis over, and say what it can promise",

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { isAnswer } from "#sdk/strangers/proof.ts";
-import { SIZES, Visitor, openBrowser } from "#test/e2e/browser.ts";
+import { openBrowser } from "#test/e2e/browser.ts";
+import { agree, isTalking, look, meet, strangerAt } from "#test/support/stranger-visitor.ts";
 import { SwitchingProxy } from "#test/support/switching-proxy.ts";
 import type { StrangerServers } from "#test/support/stranger-servers.ts";
 import { strangerServers } from "#test/support/stranger-servers.ts";
 
 /** Where pictures go, for who wants to look at them. */
 const PICTURES = process.env["KLATCH_TEST_PICTURES"];
+
+type At = Parameters<typeof strangerAt> extends [unknown, ...infer Rest] ? Rest : never;
 
 describe("strangers", { concurrency: false }, () => {
   let world: StrangerServers;
@@ -23,27 +26,9 @@ describe("strangers", { concurrency: false }, () => {
     await world[Symbol.asyncDispose]();
   });
 
-  /** Somebody on the page of strangers who has agreed. */
-  const stranger = async (url: string, size: keyof typeof SIZES = "wide", dark = false) => {
-    const visitor = await Visitor.at(browser, `${url}/strangers`, {
-      viewport: SIZES[size],
-      colorScheme: dark ? "dark" : "light",
-      ...(size === "phone" && { hasTouch: true, isMobile: true }),
-    });
-    return visitor;
-  };
-  /** Two who talk, at two servers. */
-  const pair = async (interest: string) => {
-    const [ada, brin] = await Promise.all([stranger(world.one.url), stranger(world.two.url)]);
-    for (const each of [ada, brin]) {
-      await agree(each);
-      await look(each, interest);
-    }
-    await Promise.all([isTalking(ada), isTalking(brin)]);
-    return [ada, brin] as const;
-  };
+  const stranger = (...at: At) => strangerAt(browser, ...at);
 
-  test("[ST34] [ST29] meet by an interest, talk, reload, and leave nothing behind", async () => {
+  test("[SG34] [SG29] meet by an interest, talk, reload, and leave nothing behind", async () => {
     const asked: string[] = [];
     await using ada = await stranger(world.one.url);
     ada.page.on("request", (request) => asked.push(request.url()));
@@ -59,7 +44,7 @@ describe("strangers", { concurrency: false }, () => {
     await picture(ada.page, "searching-wide");
     await ada.assertAccessible("the search");
 
-    await using brin = await stranger(world.two.url, "phone", true);
+    await using brin = await stranger(world.two.url, "phone", "dark");
     await picture(brin.page, "notice-phone-dark");
     await agree(brin);
     await brin.page.getByLabel("Interests", { exact: true }).fill("Chess,");
@@ -120,7 +105,7 @@ describe("strangers", { concurrency: false }, () => {
     brin.assertNoComplaints();
   });
 
-  test("[ST35] Esc cancels a search, and ends a chat when it is pressed twice", async () => {
+  test("[SG35] Esc cancels a search, and ends a chat when it is pressed twice", async () => {
     await using ada = await stranger(world.one.url);
     await agree(ada);
     await look(ada, "esc");
@@ -148,8 +133,10 @@ describe("strangers", { concurrency: false }, () => {
     brin.assertNoComplaints();
   });
 
-  test("[ST36] links are words until one asks, rude lines are covered, Next and reports work", async () => {
-    const [ada, brin] = await pair("links");
+  test("[SG36] links are words until one asks, rude lines are covered, Next and reports work", async () => {
+    const ada = await stranger(world.one.url);
+    const brin = await stranger(world.two.url);
+    await meet([ada, brin], "links");
     await ada.say("see https://elsewhere.example/page now");
     const link = brin.page.getByRole("button", { name: "https://elsewhere.example/page" });
     await link.waitFor();
@@ -186,18 +173,19 @@ describe("strangers", { concurrency: false }, () => {
     await Promise.all([ada, brin].map((each) => each[Symbol.asyncDispose]()));
   });
 
-  test("[ST31] work that is asked for is done by a worker, beside the page", async () => {
+  test("[SG31] work that is asked for is done by a worker, beside the page", async () => {
     await using ada = await stranger(world.one.url);
     const { page } = ada;
-    const challenge = { nonce: "a nonce of this test", bits: 14 };
+    const challenge = { nonce: NONCE, bits: 14 };
     const isAnswered = Promise.withResolvers<boolean>();
     await page.context().routeWebSocket(/\/socket\.io\//u, (socket) => {
       const server = socket.connectToServer();
       let isAsked = false;
       socket.onMessage((message) => {
-        const answer = /"proof":\{"nonce":"[^"]*","answer":"(\d+)"\}/u.exec(String(message))?.[1];
+        // The server may ask for work of its own; it knows nothing of this one.
+        const [proof = "", answer] = PROOF.exec(String(message)) ?? [];
         if (answer !== undefined) isAnswered.resolve(isAnswer(challenge, answer));
-        server.send(message);
+        server.send(proof === "" ? message : String(message).replace(proof, ""));
       });
       server.onMessage((message) => {
         const waiting = /^(43\/strangers,\d+)\[\{"state":"waiting".*$/u.exec(String(message))?.[1];
@@ -216,16 +204,12 @@ describe("strangers", { concurrency: false }, () => {
     ada.assertNoComplaints();
   });
 
-  test("[ST22] whose server is killed comes back to the same stranger, at another one", async () => {
+  test("[SG22] whose server is killed comes back to the same stranger, at another one", async () => {
     const third = await world.another();
     await using proxy = await SwitchingProxy.to(third.port);
     await using ada = await stranger(world.one.url);
     await using brin = await stranger(proxy.url);
-    for (const each of [ada, brin]) {
-      await agree(each);
-      await look(each, "servers");
-    }
-    await Promise.all([isTalking(ada), isTalking(brin)]);
+    await meet([ada, brin], "servers");
     await ada.say("before");
     await brin.hears("before");
     // Nobody takes new connections yet.
@@ -247,18 +231,8 @@ describe("strangers", { concurrency: false }, () => {
   });
 });
 
-async function agree({ page }: Visitor): Promise<void> {
-  await page.getByRole("button", { name: "I am 18 or older, and I understand" }).click();
-}
-
-async function look({ page }: Visitor, interests: string): Promise<void> {
-  await page.getByLabel("Interests", { exact: true }).fill(interests);
-  await page.getByRole("button", { name: "Start" }).click();
-}
-
-async function isTalking({ page }: Visitor): Promise<void> {
-  await page.getByRole("textbox", { name: "Message the stranger" }).waitFor();
-}
+const NONCE = "a nonce of this test";
+const PROOF = new RegExp(`,"proof":\\{"nonce":"${NONCE}","answer":"(\\d+)"\\}`, "u");
 
 /** Keys of everything that the page stores. */
 function stored(page: Page): Promise<readonly string[]> {

@@ -44,15 +44,15 @@ describe("rude words", () => {
     "",
   ];
 
-  test("[ST36] are known in many spellings", () => {
+  test("[SG36] are known in many spellings", () => {
     for (const text of RUDE) assert.ok(isRude(text), text);
   });
 
-  test("[ST36] are not seen in innocent ones", () => {
+  test("[SG36] are not seen in innocent ones", () => {
     for (const text of INNOCENT) assert.ok(!isRude(text), text);
   });
 
-  test("[ST36] no text takes long to look at", () => {
+  test("[SG36] no text takes long to look at", () => {
     const texts = fc.array(anyCharacter, { maxLength: 2_000 }).map((chars) => chars.join(""));
     const start = performance.now();
     fc.assert(
@@ -65,11 +65,11 @@ describe("rude words", () => {
 });
 
 describe("interests", () => {
-  test("[ST34] are read with commas between, each once, whatever its case", () => {
+  test("[SG34] are read with commas between, each once, whatever its case", () => {
     assert.deepEqual(withInterests(["tea"], "Chess, TEA; the sea,, "), ["tea", "Chess", "the sea"]);
   });
 
-  test("[ST34] are up to five, of up to 30 characters", () => {
+  test("[SG34] are up to five, of up to 30 characters", () => {
     const max = LIMITS.interestsMax;
     for (const count of [max - 1, max, max + 1]) {
       const typed = Array.from({ length: count }, (_, n) => `interest ${n}`).join(",");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LIMITS } from "#protocol/limits.ts";
-import { strangerShapes } from "#server/stranger-shapes.ts";
+import { strangerShapes } from "#server/shapes/stranger-shapes.ts";
 
 const text = (bytes: number) => "A".repeat(Math.ceil((bytes * 4) / 3));
 const PAIR = text(16);

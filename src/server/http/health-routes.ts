@@ -1,7 +1,7 @@
 /** Health and readiness, for people who operate Klatch and for their load balancers. */
 import { Hono } from "hono";
 import type { BridgeCounts } from "#server/core/bridge/bridge.ts";
-import * as answers from "#server/answers.ts";
+import * as answers from "#server/shapes/answers.ts";
 import { operation } from "./operation.ts";
 
 /**

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Profile } from "#protocol/person.ts";
 import type { Profiles } from "#server/core/people/profiles.ts";
-import * as own from "#server/own-shapes.ts";
+import * as own from "#server/shapes/own-shapes.ts";
 import { readBody, readBytes } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

@@ -36,7 +36,6 @@ export class StrangerView {
   readonly #strangers: Strangers;
   /** Whether one has said whom to look for: that is forgotten with the page. */
   #hasChosen = false;
-  #endFlash: () => void = () => {};
 
   constructor(strangers: Strangers) {
     this.#strangers = strangers;
@@ -84,6 +83,11 @@ export class StrangerView {
     this.#strangers.block();
   }
 
+  /** Which of these lines fit into one report: the newest. */
+  fitting(ids: ReadonlySet<string>): ReadonlySet<string> {
+    return this.#strangers.talk?.fitting(ids) ?? new Set();
+  }
+
   /** Rejects with words for the person. */
   report(reason: StrangerReportReason, ids: ReadonlySet<string>): Promise<void> {
     return this.#strangers.report(reason, ids);
@@ -120,8 +124,7 @@ export class StrangerView {
     if (after.lines.length === 0) this.unreadFrom.value = undefined;
     else if (isHeard && document.hidden) this.unreadFrom.value ??= last.id;
     if (!isNew && !(isHeard && document.hidden)) return;
-    this.#endFlash();
-    this.#endFlash = flashTitle(isNew ? "● Somebody is here" : "● Something was said");
+    flashTitle(isNew ? "● Somebody is here" : "● Something was said");
     if (this.sound.peek()) chime();
   }
 }

@@ -12,6 +12,9 @@ export function pairOf(room: RoomId): readonly [string, string] | undefined {
   return one === undefined || two === undefined || one === two ? undefined : [one, two];
 }
 
+/** Chats remembered. */
+const SEEN_MAX = 100_000;
+
 /**
  * Only of the rooms the tutorial knows, General and chats of two: its servers tell everybody what
  * they hear, and nothing of a closed room is for everybody.
@@ -19,6 +22,8 @@ export function pairOf(room: RoomId): readonly [string, string] | undefined {
 export class OthersTold {
   readonly #redis: Redis;
   readonly #serverId: string;
+  /** Chats in which something was said: others know them. */
+  readonly #seen = new Set<RoomId>();
 
   /** @param serverId as this server is called on `MESSAGES` */
   constructor(redis: Redis, serverId: string) {
@@ -31,7 +36,7 @@ export class OthersTold {
    * chat nobody saw before, or nothing.
    */
   async of(room: RoomId): Promise<readonly [serverId: string, chat: string]> {
-    if (room === GENERAL) return [this.#serverId, ""];
+    if (room === GENERAL || this.#seen.has(room)) return [this.#serverId, ""];
     const pair = pairOf(room);
     if (pair === undefined) return ["", ""];
     const [unseen, ...names] = await answered(
@@ -40,7 +45,11 @@ export class OthersTold {
         ...pair.map((user) => this.#redis.hGet(keys.user(user), "username")),
       ]),
     );
-    if (unseen === null) return [this.#serverId, ""];
+    if (unseen === null) {
+      if (this.#seen.size >= SEEN_MAX) this.#seen.clear();
+      this.#seen.add(room);
+      return [this.#serverId, ""];
+    }
     const chat = { id: room, names: names.map((name) => [name]) };
     return [this.#serverId, writeEnvelope(this.#serverId, "show.room", chat)];
   }

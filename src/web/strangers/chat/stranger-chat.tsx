@@ -2,6 +2,7 @@
 import type { StrangerState } from "#sdk/strangers/state.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { nameWindow } from "#web/strangers/device/attention.ts";
 import { ReportDialog } from "#web/strangers/safety/report-dialog.tsx";
 import { SafetyDialog } from "#web/strangers/safety/safety-dialog.tsx";
 import { sharedWords } from "#web/strangers/status-words.ts";
@@ -26,7 +27,7 @@ export function StrangerChat({ view, state }: StrangerChatProps) {
   const { they } = state.pair;
   const close = () => (dialog.value = undefined);
   useEffect(() => {
-    document.title = `${they.name} · Strangers · Klatch`;
+    nameWindow(`${they.name} · Strangers · Klatch`);
   }, [they.name]);
   return (
     <div class="strangers-page">
