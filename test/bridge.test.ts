@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { cross } from "#test/tutorial/crossing.ts";
 import { problems } from "#test/tutorial/ledger.ts";
 
+const line = (id: string, text: string) => ({ id, text });
+
 test("[BR1] [BR2] two Klatch servers, one of them killed, and two of another kind hear the same", async () => {
   const { ledger } = await cross({ people: 4, messages: 360, chats: 6 });
   assert.deepEqual(problems(ledger), []);
@@ -11,7 +13,6 @@ test("[BR1] [BR2] two Klatch servers, one of them killed, and two of another kin
 
 test("what is lost, doubled or in another order is told", () => {
   const said = ["a", "b"].map((text) => ({ room: "0", text, by: "klatch" as const }));
-  const line = (id: string, text: string) => ({ id, text });
   const fine = {
     said,
     logs: new Map([["0", ["a", "b"]]]),

@@ -6,6 +6,15 @@ import { until } from "#test/support/until.ts";
 import type { BridgeWorld } from "#test/tutorial/bridge-world.ts";
 import { openBridgeWorld } from "#test/tutorial/bridge-world.ts";
 
+const online = async (asking: Member) =>
+  (await asking.call("GET", "/api/online")).json<{ online: number[]; away: number[] }>();
+
+const isSeen = (member: Member, by: Member, isOnline: boolean, timeoutMs = 8_000) =>
+  until(async () => (await online(by)).online.includes(member.me.id) === isOnline, {
+    what: `${member.me.username} is ${isOnline ? "online" : "offline"}`,
+    timeoutMs,
+  });
+
 describe("presence across the bridge", { concurrency: false }, () => {
   let world: BridgeWorld;
   let ada: Member;
@@ -26,13 +35,6 @@ describe("presence across the bridge", { concurrency: false }, () => {
       .map(({ type }) => type);
   const isKept = async ({ me }: Member) =>
     (await world.redis.cli("SISMEMBER", "online_users", String(me.id))) === "1";
-  const online = async (asking: Member) =>
-    (await asking.call("GET", "/api/online")).json<{ online: number[]; away: number[] }>();
-  const isSeen = (member: Member, by: Member, isOnline: boolean, timeoutMs = 8_000) =>
-    until(async () => (await online(by)).online.includes(member.me.id) === isOnline, {
-      what: `${member.me.username} is ${isOnline ? "online" : "offline"}`,
-      timeoutMs,
-    });
 
   test("[BR9] who comes to Klatch and leaves it is told once, whichever server has them", async () => {
     const one = await ada.connect();
@@ -42,7 +44,7 @@ describe("presence across the bridge", { concurrency: false }, () => {
     two.socket.disconnect();
     await until(() => told(ada).includes("user.disconnected"), { what: "she has gone" });
     assert.deepEqual(told(ada), ["user.connected", "user.disconnected"]);
-    const [event] = world.foreign.heard.filter(({ data }) => data["id"] === String(ada.me.id));
+    const event = world.foreign.heard.find(({ data }) => data["id"] === String(ada.me.id));
     assert.deepEqual(event?.data, { id: String(ada.me.id), username: "Ada", online: true });
   });
 

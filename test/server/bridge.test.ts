@@ -12,10 +12,23 @@ import type { BridgeWorld } from "#test/tutorial/bridge-world.ts";
 import { bridgeCounts, openBridgeWorld } from "#test/tutorial/bridge-world.ts";
 
 /** Nothing, to who is not in the room. */
-function said(answer: Answer): readonly string[] {
+function textsIn(answer: Answer): readonly string[] {
   if (answer.status !== 200) return [];
   return answer.json<HistoryPage>().messages.map(({ message }) => message);
 }
+
+const texts = async (member: Member, room = "0") =>
+  textsIn(await member.call("GET", `/api/rooms/${room}/messages?limit=100`));
+
+const has = (member: Member, text: string, room = "0") =>
+  until(async () => (await texts(member, room)).includes(text), {
+    what: text,
+    timeoutMs: 15_000,
+  });
+
+/** An event of a server of another kind. */
+const told = (data: unknown, type: unknown = "message", serverId: unknown = 4132) =>
+  JSON.stringify({ serverId, type, data });
 
 describe("the bridge", { concurrency: false }, () => {
   let world: BridgeWorld;
@@ -32,13 +45,6 @@ describe("the bridge", { concurrency: false }, () => {
     await world[Symbol.asyncDispose]();
   });
   const chat = () => `${ada.me.id}:${ben.me.id}`;
-  const texts = async (member: Member, room = "0") =>
-    said(await member.call("GET", `/api/rooms/${room}/messages?limit=100`));
-  const has = (member: Member, text: string, room = "0") =>
-    until(async () => (await texts(member, room)).includes(text), {
-      what: text,
-      timeoutMs: 15_000,
-    });
   const stored = async (room: string) =>
     (await world.redis.cli("ZRANGE", `room:${room}`, "0", "-1")).split("\n");
 
@@ -222,18 +228,16 @@ describe("the bridge", { concurrency: false }, () => {
 
   test("[BR10] junk is counted and dropped, and never logged", async () => {
     const { junk: earlier = 0 } = await bridgeCounts(world.one.url);
-    const event = (data: unknown, type: unknown = "message", serverId: unknown = 4132) =>
-      JSON.stringify({ serverId, type, data });
     const junk = [
       "canary-junk {not JSON",
       "null",
       "[]",
-      event("canary-junk"),
-      event({ roomId: "room}:0" }),
-      event({ roomId: { a: 1 } }),
-      event({ roomId: "0" }, "no such type"),
-      event({ id: "x" }, "user.connected"),
-      event({ roomId: "0" }, "message", { a: 1 }),
+      told("canary-junk"),
+      told({ roomId: "room}:0" }),
+      told({ roomId: { a: 1 } }),
+      told({ roomId: "0" }, "no such type"),
+      told({ id: "x" }, "user.connected"),
+      told({ roomId: "0" }, "message", { a: 1 }),
       "x".repeat(LIMITS.foreignEventCharsMax + 1),
     ];
     for (const each of junk) await world.foreign.command("PUBLISH", "MESSAGES", each);

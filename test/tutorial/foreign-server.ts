@@ -15,6 +15,8 @@ const ears = redis.duplicate();
 // A random float for each process, as the Python app has it.
 const serverId = Math.random() * 1_000_000;
 
+const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
 /** JSON as Python's `json.dumps` writes it: `{"from": "1", "message": "caf\u00e9"}`. */
 function dumps(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(dumps).join(", ")}]`;
@@ -22,7 +24,6 @@ function dumps(value: unknown): string {
     const fields = Object.entries(value).map(([key, each]) => `${dumps(key)}: ${dumps(each)}`);
     return `{${fields.join(", ")}}`;
   }
-  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(value).replaceAll(/[\u0080-\uffff]/gu, (found) =>
     found.split("").map(escape).join(""),
   );

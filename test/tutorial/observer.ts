@@ -1,7 +1,6 @@
 /** An observer: a member at one server who collects every room they are in, through every break. */
 import type { RoomEvent } from "#protocol/events.ts";
-import type { Member } from "#test/support/member.ts";
-import { Line } from "#test/support/member.ts";
+import type { Line, Member } from "#test/support/member.ts";
 import type { Shown } from "./ledger.ts";
 
 export class Observer {

@@ -13,6 +13,53 @@ import { pairOf } from "#server/redis/tutorial/others-told.ts";
 import { readRaw } from "#server/redis/tutorial/raw-message.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 
+/** An event of so many characters. */
+const said = (chars: number) => {
+  const text = JSON.stringify({ serverId: 1, type: "message", data: { roomId: "7", x: "" } });
+  return text.replace('"x":""', `"x":"${"x".repeat(chars - text.length)}"`);
+};
+
+const event = (type: string, data: unknown, serverId: unknown = "192.0.2.2:4000") =>
+  readEnvelope(JSON.stringify({ serverId, type, data }));
+
+/** One server at the bridge, and what it reports of others. */
+function world() {
+  const clock = new ManualClock();
+  const reports: string[] = [];
+  let listeners = 1;
+  const presence = new ForeignPresence({
+    serverId: "s",
+    nameThere: "klatch-s",
+    system: asSystem(),
+    store: {
+      servers: () => Promise.resolve([]),
+      unclaimed: () => Promise.resolve([]),
+      takenOut: () => Promise.resolve([]),
+      mend: () => Promise.resolve(),
+      beat: () => Promise.resolve(listeners),
+      tell: () => Promise.resolve(),
+      toldGone: () => Promise.resolve([]),
+    },
+    kept: [
+      {
+        report: (server, { came, left }) => {
+          reports.push(`${server} +${came.join(",")} -${left.join(",")}`);
+          return Promise.resolve(true);
+        },
+        registered: () => Promise.resolve([]),
+      },
+    ],
+    presence: { has: () => false, addAudience: () => undefined },
+    people: () => Promise.resolve([]),
+    isPerson: (user) => Promise.resolve(user < 100),
+    clock,
+  });
+  const desert = () => {
+    listeners = 0;
+  };
+  return { clock, presence, reports, desert };
+}
+
 describe("what others write", () => {
   test("[BR2] is read in any order, spacing and escaping, with ids as numbers or texts", () => {
     for (const member of [
@@ -82,9 +129,6 @@ describe("what others write", () => {
 });
 
 describe("what others tell", () => {
-  const event = (type: string, data: unknown, serverId: unknown = "192.0.2.2:4000") =>
-    readEnvelope(JSON.stringify({ serverId, type, data }));
-
   test("[BR4] is read as a hint, and a Klatch's is known", () => {
     const message = { roomId: 0, from: "7", message: "x" };
     const hint: Hint = { type: "message", room: "0", from: 7 };
@@ -122,10 +166,6 @@ describe("what others tell", () => {
     await bridge.start();
     await turn();
     assert.equal(looks, 1);
-    const said = (chars: number) => {
-      const text = JSON.stringify({ serverId: 1, type: "message", data: { roomId: "7", x: "" } });
-      return text.replace('"x":""', `"x":"${"x".repeat(chars - text.length)}"`);
-    };
     const most = LIMITS.foreignEventCharsMax;
     for (const chars of [most - 1, most, most + 1]) bridge.heard(said(chars));
     assert.equal(hints.filter((room) => room === "7").length, 2);
@@ -145,43 +185,6 @@ describe("what others tell", () => {
 });
 
 describe("others that are silent", () => {
-  function world() {
-    const clock = new ManualClock();
-    const reports: string[] = [];
-    let listeners = 1;
-    const presence = new ForeignPresence({
-      serverId: "s",
-      nameThere: "klatch-s",
-      system: asSystem(),
-      store: {
-        servers: () => Promise.resolve([]),
-        unclaimed: () => Promise.resolve([]),
-        takenOut: () => Promise.resolve([]),
-        mend: () => Promise.resolve(),
-        beat: () => Promise.resolve(listeners),
-        tell: () => Promise.resolve(),
-        toldGone: () => Promise.resolve([]),
-      },
-      kept: [
-        {
-          report: (server, { came, left }) => {
-            reports.push(`${server} +${came.join(",")} -${left.join(",")}`);
-            return Promise.resolve(true);
-          },
-          registered: () => Promise.resolve([]),
-        },
-      ],
-      presence: { has: () => false, addAudience: () => undefined },
-      people: () => Promise.resolve([]),
-      isPerson: (user) => Promise.resolve(user < 100),
-      clock,
-    });
-    const desert = () => {
-      listeners = 0;
-    };
-    return { clock, presence, reports, desert };
-  }
-
   test("[BR9] are believed to be there for half an hour", async () => {
     const { clock, presence, reports } = world();
     await presence.heard("a", { type: "user.connected", user: 1 });
