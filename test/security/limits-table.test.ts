@@ -64,6 +64,7 @@ const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
   membersMax: [ANSWERS],
   pageMessagesMax: [SECURITY],
   pageMessagesDefault: [SECURITY, "server/resume.test.ts"],
+  tutorialOffsetMax: ["tutorial/holes.test.ts"],
   catchUpEventsMax: [SECURITY, "server/resume.test.ts"],
   reasonCharsMax: [TRANSPORTS, "server/standing.test.ts", "server/reports.test.ts"],
   untilMax: ["server/mutes.test.ts"],

@@ -40,6 +40,7 @@ export const scripts = {
   picture: read("picture"),
   presenceReap: read("presence-reap"),
   presenceReport: read("presence-report"),
+  ranked: read("ranked"),
   read: read("read"),
   register: read("register"),
   reportAdd: read("report-add"),

@@ -182,6 +182,11 @@ export class Accounts {
     return owner && { id, ...owner };
   }
 
+  /** Whether nobody has this name, nor had it until lately. */
+  async isFree(username: string): Promise<boolean> {
+    return !(await this.#parts.accounts.isTaken(canonicalUsername(username)));
+  }
+
   async isThere(user: number): Promise<boolean> {
     return (await this.#parts.accounts.people([user])).length > 0;
   }
