@@ -82,7 +82,7 @@ export function openPage(folder: string): FrontPage {
     return { files: new StaticFiles(folder), policy: pagePolicy(html) };
   } catch {
     throw new StartError(
-      `--tutorial-page: there is no index.html to be read in ${folder}. Build the tutorial's page, and give its folder.`,
+      `--tutorial-page: there is no index.html to be read in ${folder}. Give the folder of a built page.`,
     );
   }
 }

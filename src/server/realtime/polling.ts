@@ -76,8 +76,14 @@ export class Polling {
       request.resume();
       const [code, detail] = wrong;
       const problem = this.#gate.problem(new ChatError(code, detail));
-      response.writeHead(problem.status, { "Content-Type": "application/problem+json" });
-      response.end(JSON.stringify(problem));
+      const body = JSON.stringify(problem);
+      const length = Buffer.byteLength(body);
+      response
+        .writeHead(problem.status, {
+          "Content-Type": "application/problem+json",
+          "Content-Length": length,
+        })
+        .end(body);
       return;
     }
     if (request.method === "GET") this.#begun.add(request);
