@@ -24,6 +24,7 @@ const COMMANDS = {
   "presence-crashes": "kill servers, and measure how soon others know who is gone",
   bench: "measure Klatch beside others; alone it says what there is",
   pairing: "fuzz the pairing of strangers with several processes, and kill some",
+  forget: "look for canaries of strangers in every place where nothing may be left",
   format: "format and tidy the code",
   mutants: "break the code on purpose, and expect the tests to notice",
   doctor: "look the chat's Redis over, and say what it can promise",

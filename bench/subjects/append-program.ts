@@ -1,5 +1,6 @@
 /** The limit of storing: Klatch's own log on Redis, without sockets, rooms to tell or people to check. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { accessRoom } from "#server/core/access/room-access.ts";
 import { textOf } from "#bench/load/dialect.ts";
 import type { Seat } from "#bench/load/dialect.ts";
 import { takePlan } from "#bench/run/program.ts";
@@ -26,9 +27,7 @@ await takePlan(async ({ url, seats, window, warmMs, measureMs }: AppendPlan) => 
       const seat = seats[n % seats.length];
       if (seat === undefined) return;
       const { id, room } = seat;
-      const { kind } = await log.append({
-        from: id,
-        room,
+      const { kind } = await log.append(accessRoom({ id }, room), {
         cid: `bench-${id}-${n}`,
         text: textOf(n),
       });

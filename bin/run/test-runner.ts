@@ -1,10 +1,9 @@
 /**
  * Runs test files, given as arguments, and reports them as `node --test` does.
  *
- * Not with `node --test --test-force-exit`: that ends the runner, too, before it has read what the
- * files have to say. Here only each file's own process is ended, since what a failed test left open
- * must not keep the others waiting. Its last lines may still be lost, and so the totals can be a few
- * too low; its exit code is not, so a failure always counts.
+ * Not with `--test-force-exit`: that ends a process before it has said all that it found, so that
+ * results are lost. Each file's process is ended all the same (end-of-file.ts), since what a failed
+ * test left open must not keep the others waiting.
  */
 import { globSync } from "node:fs";
 import { run } from "node:test";
@@ -18,7 +17,7 @@ const tests = run({
   files: globSync(process.argv.slice(2)).toSorted(),
   concurrency: FILES_AT_A_TIME,
   timeout: TEST_MS_MAX,
-  execArgv: ["--test-force-exit"],
+  execArgv: ["--import", new URL("end-of-file.ts", import.meta.url).href],
 });
 tests.on("test:fail", ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1;

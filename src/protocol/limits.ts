@@ -148,6 +148,8 @@ export const LIMITS = {
   /** Frames one may pass on at once, and then per second. */
   relayBurst: 40,
   relayPerSecond: 10,
+  /** Characters of all lines of a report of a stranger together, so that it fits into one frame. */
+  excerptEncodedMax: 48 * 1024,
   /** Lines in a report of a stranger. */
   excerptLinesMax: 30,
   /** Strangers of one network: at a server, entering at once, entering then per minute. */

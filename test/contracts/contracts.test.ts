@@ -12,6 +12,7 @@ import type { Ask } from "#test/simulation/redis/ports.ts";
 import { ModelMessageLog } from "#test/simulation/redis/ports.ts";
 import type { RedisProcess } from "#test/support/redis-process.ts";
 import { startRedis } from "#test/support/redis-process.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 import type { LogUnderTest } from "./message-log.ts";
 import { messageLogContract, newRoom } from "./message-log.ts";
 import { messageLogReadingContract } from "./message-log-reading.ts";
@@ -33,8 +34,8 @@ after(async () => {
 });
 
 const real = async (): Promise<LogUnderTest> => ({
-  log: new RedisMessageLog(redis),
-  elsewhere: new RedisMessageLog(another),
+  log: new PlainLog(new RedisMessageLog(redis)),
+  elsewhere: new PlainLog(new RedisMessageLog(another)),
   setMember: async (room, user, holds) => {
     if (holds) await redis.hSet(keys.roomMembers(room), String(user), "member");
     else await redis.hDel(keys.roomMembers(room), String(user));
@@ -46,8 +47,8 @@ const model = async (): Promise<LogUnderTest> => {
   const data = new ModelRedis({ micros: () => (micros += 1_000), publish: () => undefined });
   const ask: Ask = async (question) => question(data);
   return {
-    log: new ModelMessageLog(ask),
-    elsewhere: new ModelMessageLog(ask),
+    log: new PlainLog(new ModelMessageLog(ask)),
+    elsewhere: new PlainLog(new ModelMessageLog(ask)),
     setMember: async (room, user, holds) => {
       data.write({ kind: "member", room, user, holds });
     },

@@ -4,13 +4,14 @@ import { describe, test } from "node:test";
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import { START, comparePositions, isPosition } from "#protocol/position.ts";
-import type { Appended, MessageLog } from "#server/core/delivery/message-log.ts";
+import type { Appended } from "#server/core/delivery/message-log.ts";
+import type { PlainLog } from "#test/support/plain-log.ts";
 
 /** A log, and a way to say who is a member. Rooms are never shared between tests. */
 export interface LogUnderTest {
-  readonly log: MessageLog;
+  readonly log: PlainLog;
   /** The same log as another server sees it. */
-  readonly elsewhere: MessageLog;
+  readonly elsewhere: PlainLog;
   readonly setMember: (room: string, user: number, holds: boolean) => Promise<void>;
 }
 

@@ -56,8 +56,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/server/core/rooms/chat.ts",
-        from: "const appended = await log.append(draft);",
-        to: 'void log.append(draft);\n    const appended = { kind: "stored", id: "1.000000" };',
+        from: "const appended = await log.append(access, draft);",
+        to: 'void log.append(access, draft);\n    const appended = { kind: "stored", id: "1.000000" };',
       },
     ],
     tests: ["test/server/general.test.ts"],
@@ -171,5 +171,152 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     tests: ["test/unit/presence.test.ts"],
+  },
+  {
+    name: "strangers: an entry of an earlier search is there, and believed",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/meet.lua",
+        from: "unqueue(who, other[1], other[2])",
+        to: "",
+      },
+      {
+        file: "src/server/redis/strangers/scripts/pairing.lua",
+        from: "if state ~= 'waiting' or theirs ~= ticket then return 'dead' end",
+        to: "if not state then return 'dead' end",
+      },
+    ],
+    tests: ["test/pairing.test.ts"],
+  },
+  {
+    name: "strangers: an end leaves the other one in the chat",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/end.lua",
+        from: "  release(peer)\n",
+        to: "",
+      },
+    ],
+    tests: ["test/pairing.test.ts"],
+  },
+  {
+    name: "strangers: who was blocked is met again",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/pairing.lua",
+        from: "if who == uid or till == math.huge then return 'never' end",
+        to: "if who == uid then return 'never' end",
+      },
+    ],
+    tests: ["test/server/strangers.test.ts"],
+  },
+  {
+    name: "strangers: words of interests lie in Redis",
+    patches: [
+      {
+        file: "src/server/stranger/secrets.ts",
+        from: 'createHmac("sha256", key).update(canonicalInterest(word)).digest("base64url").slice(0, 16)',
+        to: 'Buffer.from(canonicalInterest(word)).toString("base64url")',
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
+  {
+    name: "what is taken from somebody elsewhere is not heard of",
+    patches: [
+      {
+        file: "src/server/core/delivery/events-in.ts",
+        from: "return watch.ended(Number(id), event.session)",
+        to: "return undefined",
+      },
+      {
+        file: "src/server/core/delivery/events-in.ts",
+        from: "return rooms.heard(Number(id), noticeOf(event))",
+        to: "return undefined",
+      },
+    ],
+    tests: ["test/server/revocations.test.ts"],
+  },
+  {
+    name: "memberships are not looked up again while no news comes",
+    patches: [{ file: "src/server/assembly/core.ts", from: "  roomWatch.start();\n", to: "" }],
+    tests: ["test/server/late-revocations.test.ts"],
+  },
+  {
+    name: "a page goes to whoever asked for it, however long ago",
+    patches: [
+      {
+        file: "src/server/http/app.ts",
+        from: "if (isSafe) await guard.checkLate(c);",
+        to: "",
+      },
+    ],
+    tests: ["test/server/late-revocations.test.ts"],
+  },
+  {
+    name: "an invitation is checked before the account is made, and not with it",
+    patches: [
+      {
+        file: "src/server/redis/scripts/register.lua",
+        from: "if isCounted and redis.call('EXISTS', ARGV[12]) == 0 then return 'not-invited' end",
+        to: "",
+      },
+    ],
+    tests: ["test/server/races.test.ts"],
+  },
+  {
+    name: "gate: who is not in a room may add to it, and learns that it is there",
+    patches: [
+      {
+        file: "src/server/redis/scripts/room-add.lua",
+        from: "if user ~= by and role ~= 'moderator' then return role and 'not-allowed' or 'not-found' end",
+        to: "if user ~= by and role ~= 'moderator' then return 'not-allowed' end",
+      },
+    ],
+    tests: ["test/authority.test.ts"],
+  },
+  {
+    name: "gate: everybody is an admin",
+    patches: [
+      {
+        file: "src/server/core/access/admin-access.ts",
+        from: "if (isAdmin(role)) return;",
+        to: 'if (isAdmin(role) || role !== "bot") return;',
+      },
+    ],
+    tests: ["test/authority.test.ts"],
+  },
+  {
+    name: "gate: mutes are told to every member",
+    patches: [
+      {
+        file: "src/server/redis/rooms/redis-room-store.ts",
+        from: '(roleOf(role) === "moderator" || user === String(by))',
+        to: 'user !== ""',
+      },
+    ],
+    tests: ["test/authority.test.ts"],
+  },
+  {
+    name: "gate: pins are read without a look at who asks",
+    patches: [
+      {
+        file: "src/server/redis/log/message-changes.ts",
+        from: "if (role === null) return undefined;",
+        to: "void role;",
+      },
+    ],
+    tests: ["test/authority.test.ts"],
+  },
+  {
+    name: "gate: a method of a port takes a loose room",
+    patches: [
+      {
+        file: "src/server/core/rooms/room-store.ts",
+        from: "delete(of: RoomAccess): Promise<Outcome>;",
+        to: "delete(id: string, by: number): Promise<Outcome>;",
+      },
+    ],
+    tests: ["test/gate.test.ts"],
   },
 ];

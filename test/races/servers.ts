@@ -1,4 +1,5 @@
 /** What a server does with a link to Redis, without the edges, and without the price of hashing. */
+import { accessOwn } from "#server/core/access/person-access.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { Accounts } from "#server/core/people/accounts.ts";
 import type { Session } from "#server/core/people/accounts.ts";
@@ -72,7 +73,7 @@ export async function enter({ accounts }: TestServer, username: string) {
 
 /** An open room of this person's. */
 export async function openRoom({ store }: TestServer, { user }: Session, name = "Race") {
-  const room = await store.rooms.create(user.id, { kind: "open", name, topic: "" });
+  const room = await store.rooms.create(accessOwn(user), { kind: "open", name, topic: "" });
   if (room === undefined) throw new Error("No room was made.");
   return room;
 }

@@ -3,6 +3,8 @@
  * room that they moderate, a bot and a webhook there, and connections of both.
  */
 import assert from "node:assert/strict";
+import { accessOwn } from "#server/core/access/person-access.ts";
+import { accessMember } from "#server/core/access/room-access.ts";
 import type { NewBotResult } from "#protocol/bot.ts";
 import type { SendResult } from "#protocol/commands.ts";
 import type { RoomId } from "#protocol/room.ts";
@@ -51,9 +53,11 @@ export async function setScene(world: World): Promise<Scene> {
   const program = new Member(far.url, { ...bot, role: "bot" }, token);
   const rooms = new RedisRoomStore(world.store);
   const speaker = await world.person();
-  for (const { me } of [brin, speaker, victim, program]) await rooms.add(room, me.id, ada.me.id);
-  await rooms.add(GENERAL, bot.id, ada.me.id);
-  for (const { me } of [victim, program]) await rooms.setRole(room, me.id, "moderator", ada.me.id);
+  for (const { me } of [brin, speaker, victim, program])
+    await rooms.add(accessMember(ada.me, room, me.id));
+  await rooms.add(accessMember(ada.me, GENERAL, bot.id));
+  for (const { me } of [victim, program])
+    await rooms.setRole(accessMember(ada.me, room, me.id), "moderator");
   await ada.call("PUT", `/api/admin/people/${victim.me.id}/role`, { role: "admin" });
   const webhook = await made<NewWebhookResult>(ada, `/api/rooms/${room}/webhooks`, {
     name: `${victim.me.username}Hook`,
@@ -126,10 +130,10 @@ export function isOver(line: Line): boolean {
 /** Beside the limit of rooms that one person makes. */
 async function makeRoom({ store, ada }: World): Promise<RoomId> {
   const draft = { kind: "closed", name: "Scene", topic: "" } as const;
-  const room = await new RedisRoomStore(store).create(ada.me.id, draft);
+  const room = await new RedisRoomStore(store).create(accessOwn(ada.me), draft);
   assert.ok(room !== undefined);
   const picture = { hash: PICTURE, bytes: new Uint8Array([1, 2, 3]) };
-  await new RedisProfileStore(store).setPicture(ada.me.id, picture);
+  await new RedisProfileStore(store).setPicture(accessOwn(ada.me), picture);
   return room;
 }
 

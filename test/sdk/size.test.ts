@@ -78,10 +78,12 @@ test("going far back in a room is part of neither, and at most 1,300 bytes", asy
   assert.ok(size <= 1_300, `${size} bytes`);
 });
 
-test("what only admins need is part of neither, and at most 700 bytes, and 400 for bots", async (t) => {
+test("what only admins need is part of neither: at most 700 bytes, 400 each for bots and strangers", async (t) => {
   const size = await sizeOf(["admin/admin.ts"]);
   const bots = await sizeOf(["admin/bots.ts"]);
-  t.diagnostic(`admin ${size} B, bots ${bots} B`);
+  const desk = await sizeOf(["admin/stranger-desk.ts"]);
+  t.diagnostic(`admin ${size} B, bots ${bots} B, strangers ${desk} B`);
+  assert.ok(desk <= 400, `${desk} bytes`);
   assert.ok(bots <= 400, `${bots} bytes`);
   assert.ok(size <= 700, `${size} bytes`);
 });

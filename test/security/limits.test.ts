@@ -13,6 +13,7 @@ import { Member, PASSWORD, request } from "#test/support/member.ts";
 import { ask } from "#test/support/raw-http.ts";
 import { RawSocket } from "#test/support/raw-socket.ts";
 import { until } from "#test/support/until.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 
 const world = await openWorld();
 const { url, port, store } = world;
@@ -239,7 +240,7 @@ test("[S11] one connection that signs in many times at once counts as many", asy
 test("a client that missed the most events is told them one by one, and after one more reloads", async () => {
   const room = "77";
   await store.hSet(keys.roomMembers(room), String(ada.me.id), "member");
-  const log = new RedisMessageLog(store);
+  const log = new PlainLog(new RedisMessageLog(store));
   const ids: string[] = [];
   for (let i = 0; i <= LIMITS.catchUpEventsMax + 1; i++) {
     const draft = { from: ada.me.id, room, cid: `missed-${i}`, text: `${i}` };

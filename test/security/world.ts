@@ -64,6 +64,7 @@ export function pageFolder(): string {
   const folder = tempFolder();
   mkdirSync(join(folder, "assets"));
   writeFileSync(join(folder, "index.html"), "<!doctype html><title>Klatch</title>");
+  writeFileSync(join(folder, "strangers.html"), "<!doctype html><title>Strangers</title>");
   writeFileSync(join(folder, "assets", "app-1a2b3c.js"), "export {};");
   return folder;
 }

@@ -9,6 +9,7 @@ import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
 import { until } from "#test/support/until.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 
 describe("event stream", { concurrency: false }, () => {
   let world: TwoServers;
@@ -115,7 +116,7 @@ describe("event stream", { concurrency: false }, () => {
     stalled.response.pause();
     // More than the systems on both ends take into their own buffers; straight to the log, past the rate limit.
     const redis = await connect(world.redis.url, "flood");
-    const log = new RedisMessageLog(redis);
+    const log = new PlainLog(new RedisMessageLog(redis));
     const sent = 5_000;
     const big = "x".repeat(4_000);
     for (let at = 0; at < sent; at += 100) {

@@ -13,6 +13,7 @@ import { Member, request } from "#test/support/member.ts";
 import { ManualClock } from "#test/support/manual-clock.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 
 describe("exports", { concurrency: false }, () => {
   let world: TwoServers;
@@ -39,7 +40,7 @@ describe("exports", { concurrency: false }, () => {
     // More than one step of the log.
     const redis = await connect(world.redis.url, "test");
     try {
-      const log = new RedisMessageLog(redis);
+      const log = new PlainLog(new RedisMessageLog(redis));
       const draft = (at: number) => ({
         from: ada.me.id,
         room: "0",
@@ -119,7 +120,7 @@ describe("exports", { concurrency: false }, () => {
     const cleo = await Member.enter(world.one.url, "Cleo");
     const redis = await connect(world.redis.url, "test");
     try {
-      const log = new RedisMessageLog(redis);
+      const log = new PlainLog(new RedisMessageLog(redis));
       const text = "y".repeat(4_000);
       const draft = () => ({ from: cleo.me.id, room: "0", cid: randomUUID(), text });
       for (let part = 0; part < 12; part++) {

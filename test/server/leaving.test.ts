@@ -12,6 +12,7 @@ import { startServer } from "#test/support/server-process.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
 import { until } from "#test/support/until.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 
 const GONE = { username: "deleted person", deleted: true };
 
@@ -163,7 +164,7 @@ describe("leaving for good", { concurrency: false }, () => {
     const eve = await Member.enter(world.one.url, "Eve");
     const redis = await connect(world.redis.url, "test");
     try {
-      const log = new RedisMessageLog(redis);
+      const log = new PlainLog(new RedisMessageLog(redis));
       const drafts = Array.from({ length: 3_000 }, (_, at) => ({
         from: eve.me.id,
         room: "0",

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { accessMember, accessRoom } from "#server/core/access/room-access.ts";
 import { GENERAL } from "#protocol/room.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -88,13 +89,14 @@ test("[RC1] kick ‖ send: what is stored was said before, and what comes after 
     const ada = await enter(plain, "Ada");
     const brin = await enter(plain, "Brin");
     const room = await openRoom(plain, ada.session);
-    await plain.store.rooms.add(room, brin.session.user.id, brin.session.user.id);
+    await plain.store.rooms.add(accessMember(brin.session.user, room, brin.session.user.id));
     const send = (name: string) => () => {
       const { chat } = serverOn(one.link(name));
       return chat.send(brin.session.user, room, { cid: `${name}-cid`, text: name });
     };
     const kicking = serverOn(one.link("kick"));
-    const kick = () => kicking.store.rooms.remove(room, brin.session.user.id, ada.session.user.id);
+    const kick = () =>
+      kicking.store.rooms.remove(accessMember(ada.session.user, room, brin.session.user.id));
     const [kicked, ...sent] = await one.all<unknown>(kick, send("first"), send("second"), () => {
       const { chat } = serverOn(one.link("again"));
       return chat.send(brin.session.user, room, { cid: "first-cid", text: "first" });
@@ -110,7 +112,7 @@ test("[RC1] kick ‖ send: what is stored was said before, and what comes after 
       isStored.map((is) => (is ? "done" : "not-found")),
     );
     assert.equal(again, first);
-    const slice = await plain.store.log.page(room, ada.session.user.id, NEWEST, PAGE);
+    const slice = await plain.store.log.page(accessRoom(ada.session.user, room), NEWEST, PAGE);
     const texts = slice?.messages.map(({ message }) => message) ?? [];
     const wanted = ["first", "second"].filter((_, at) => isStored[at]);
     assert.deepEqual(texts.toSorted(), wanted);
@@ -197,7 +199,7 @@ test("[RC1] delete ‖ page ‖ edit: no page shows what was deleted before it, 
       assert.equal(isThere, readAt < deletedAt, name);
       assert.equal(messages[1]?.message.startsWith("secret"), isThere, name);
     }
-    const slice = await plain.store.log.page(GENERAL, user.id, NEWEST, PAGE);
+    const slice = await plain.store.log.page(accessRoom(user, GENERAL), NEWEST, PAGE);
     assert.deepEqual(
       slice?.messages.map(({ deleted }) => deleted !== undefined),
       [false, true, false],
@@ -212,7 +214,7 @@ test("[RC1] delete a room ‖ page: a whole page or none, and nothing of the roo
     const brin = await enter(plain, "Brin");
     const [by, who] = [ada.session.user, brin.session.user];
     const room = await openRoom(plain, ada.session);
-    await plain.store.rooms.add(room, who.id, who.id);
+    await plain.store.rooms.add(accessMember(who, room, who.id));
     const ids: string[] = [];
     for (const cid of ["message-1", "message-2", "message-3"]) {
       ids.push((await plain.chat.send(by, room, { cid, text: cid })).id);
@@ -220,16 +222,16 @@ test("[RC1] delete a room ‖ page: a whole page or none, and nothing of the roo
     const cursor = { at: "around", id: ids[1] ?? "" } as const;
     const at = (name: string) => serverOn(one.link(name));
     const [deleted, page, read] = await one.all<unknown>(
-      () => at("delete").store.rooms.delete(room, by.id),
+      () => at("delete").store.rooms.delete(accessRoom(by, room)),
       async () => {
         const { messages } = await at("page").chat.page(who, room, cursor, 10);
         return messages.map(({ id }) => id);
       },
-      () => at("read").store.reads.read(room, who.id, ids[2] ?? "", FORWARD),
+      () => at("read").store.reads.read(accessRoom(who, room), ids[2] ?? "", FORWARD),
       () => at("remove").chat.remove(by, room, ids[2] ?? ""),
-      () => at("webhook").store.webhooks.create(room, { ...HOOK, by: by.id }, "digest"),
-      () => at("join").store.rooms.add(room, by.id, by.id),
-      () => at("mute").store.rooms.mute(room, who.id, 0, by.id),
+      () => at("webhook").store.webhooks.create(accessRoom(by, room), HOOK, "digest"),
+      () => at("join").store.rooms.add(accessMember(by, room, by.id)),
+      () => at("mute").store.rooms.mute(accessMember(by, room, who.id), 0),
     );
     assert.deepEqual(deleted, { value: "done" });
     assert.ok(page !== undefined);
@@ -249,9 +251,9 @@ test("[RC1] join ‖ archive: who comes after it stays outside", (context) =>
     for (const name of ["Brin", "Cleo", "Dora"]) people.push((await enter(plain, name)).session);
     const room = await openRoom(plain, ada.session);
     const archive = (name: string, archived: boolean) => () =>
-      serverOn(one.link(name)).store.rooms.edit(room, { archived }, ada.session.user.id);
+      serverOn(one.link(name)).store.rooms.edit(accessRoom(ada.session.user, room), { archived });
     const join = people.map(({ user }) => () => {
-      return serverOn(one.link(user.username)).store.rooms.add(room, user.id, user.id);
+      return serverOn(one.link(user.username)).store.rooms.add(accessMember(user, room, user.id));
     });
     const ended = await one.all(archive("archive", true), archive("open", false), ...join);
     const archivedAt = one.at("archive: roomEdit");

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as fc from "fast-check";
+import { accessRoom } from "#server/core/access/room-access.ts";
 import type { SendResult } from "#protocol/commands.ts";
 import type { ReadNotice, ReadResult } from "#protocol/reading.ts";
 import { LIMITS } from "#protocol/limits.ts";
@@ -15,6 +16,7 @@ import { Member } from "#test/support/member.ts";
 import { startRedis } from "#test/support/redis-process.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 
 /** Mixtures that are tried; KLATCH_READ_RUNS tries more. */
 const RUNS = Number(process.env["KLATCH_READ_RUNS"] ?? 300);
@@ -154,7 +156,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 test(`[RD7] [RD8] in ${RUNS} mixtures of sends, edits, deletes and reads the counts are the model's`, async () => {
   await using server = await startRedis({ args: ["--appendfsync", "no"] });
   const redis = await connect(server.url, "klatch:test:reads");
-  const log = new RedisMessageLog(redis);
+  const log = new PlainLog(new RedisMessageLog(redis));
   const reads = new RedisReadStore(redis);
   let rooms = 0;
   const play = async (steps: readonly Step[]) => {
@@ -174,14 +176,19 @@ test(`[RD7] [RD8] in ${RUNS} mixtures of sends, edits, deletes and reads the cou
       const target = said[each.at % Math.max(1, said.length)];
       if (target === undefined) continue;
       if (each.kind === "read") {
-        await reads.read(room, each.user, target.id, { mayGoBack: each.back, isTold: false });
+        await reads.read(accessRoom({ id: each.user }, room), target.id, {
+          mayGoBack: each.back,
+          isTold: false,
+        });
         const isForward = comparePositions(target.id, read.get(each.user) ?? START) > 0;
         if (isForward || each.back) read.set(each.user, target.id);
       } else if (each.kind === "both") {
         const second = said[each.other % said.length] ?? target;
         const forward = { mayGoBack: false, isTold: false };
         const positions = [target.id, second.id];
-        await Promise.all(positions.map((at) => reads.read(room, each.user, at, forward)));
+        await Promise.all(
+          positions.map((at) => reads.read(accessRoom({ id: each.user }, room), at, forward)),
+        );
         const all = [read.get(each.user) ?? START, ...positions];
         read.set(each.user, all.toSorted(comparePositions).at(-1) ?? START);
       } else {
@@ -203,16 +210,22 @@ test(`[RD7] [RD8] in ${RUNS} mixtures of sends, edits, deletes and reads the cou
         unread: unread.length,
         mentions: unread.filter((message) => message.names.includes(user)).length,
       };
-      assert.deepEqual(await reads.unread(room, user), expected);
+      assert.deepEqual(await reads.unread(accessRoom({ id: user }, room)), expected);
       const middle = said[said.length >> 1];
       if (middle !== undefined) {
         const upTo = unread.filter(({ id }) => comparePositions(id, middle.id) <= 0);
-        assert.equal((await reads.unread(room, user, middle.id)).unread, upTo.length);
+        assert.equal(
+          (await reads.unread(accessRoom({ id: user }, room), middle.id)).unread,
+          upTo.length,
+        );
       }
       const last = said.at(-1);
       if (last === undefined) continue;
-      await reads.read(room, user, last.id, { mayGoBack: false, isTold: false });
-      const { unread: left, mentions } = await reads.unread(room, user);
+      await reads.read(accessRoom({ id: user }, room), last.id, {
+        mayGoBack: false,
+        isTold: false,
+      });
+      const { unread: left, mentions } = await reads.unread(accessRoom({ id: user }, room));
       assert.deepEqual([left, mentions], [0, 0]);
     }
   };

@@ -7,7 +7,7 @@ import { TestStranger, meetTwo, sealed } from "#test/support/stranger.ts";
 import type { StrangerServers } from "#test/support/stranger-servers.ts";
 import { strangerServers } from "#test/support/stranger-servers.ts";
 
-describe("[ST12] limits of strangers", { concurrency: true }, () => {
+describe("[SG12] limits of strangers", { concurrency: true }, () => {
   let world: StrangerServers;
   let one = "";
   let two = "";

@@ -18,7 +18,7 @@ describe("strangers who are cut off", { concurrency: true }, () => {
 
   after(() => world[Symbol.asyncDispose]());
 
-  test("[ST13] who comes back with the tab's token is in the same chat, at whichever server", async () => {
+  test("[SG13] who comes back with the tab's token is in the same chat, at whichever server", async () => {
     await using met = await meetTwo(one, two, "reload");
     const { ada, bob, pair } = met;
     let epoch = -1;
@@ -39,7 +39,7 @@ describe("strangers who are cut off", { concurrency: true }, () => {
     }
   });
 
-  test("[ST14] a tab that was copied goes on in the newer one; the older one is told", async () => {
+  test("[SG14] a tab that was copied goes on in the newer one; the older one is told", async () => {
     await using met = await meetTwo(one, two, "copy");
     const { ada, bob, pair } = met;
     await using copy = await TestStranger.connect(two);
@@ -50,7 +50,7 @@ describe("strangers who are cut off", { concurrency: true }, () => {
     assert.equal((await bob.next("frame")).pair, pair);
   });
 
-  test("[ST15] a token that is over, or was made up, makes one somebody new", async () => {
+  test("[SG15] a token that is over, or was made up, makes one somebody new", async () => {
     await using ada = await TestStranger.enter(one, `${"a".repeat(22)}.${"b".repeat(43)}`);
     await using bob = await TestStranger.enter(two, "nonsense");
     assert.notEqual(ada.token.slice(0, 22), "a".repeat(22));
@@ -58,7 +58,7 @@ describe("strangers who are cut off", { concurrency: true }, () => {
     await Promise.all([ada.meet(wish), bob.meet(wish)]);
   });
 
-  test("[ST16] who does not come back in 20 seconds is lost, and then the chat is over for both", async () => {
+  test("[SG16] who does not come back in 20 seconds is lost, and then the chat is over for both", async () => {
     await using met = await meetTwo(one, two, "lost");
     const { ada, bob, pair } = met;
     const since = performance.now();
@@ -71,7 +71,7 @@ describe("strangers who are cut off", { concurrency: true }, () => {
     assert.equal((await back.enter(ada.token)).pair, undefined);
   });
 
-  test("[ST17] when a server is killed, the others learn of it, and its people come back elsewhere", async () => {
+  test("[SG17] when a server is killed, the others learn of it, and its people come back elsewhere", async () => {
     const doomed = await world.another();
     await using met = await meetTwo(doomed.url, two, "killed");
     const { ada, bob, pair } = met;
@@ -89,7 +89,7 @@ describe("strangers who are cut off", { concurrency: true }, () => {
     assert.deepEqual((await back.next("frame")).frame, sealed(2));
   });
 
-  test("[ST17] a message to a server that was killed tells at once", async () => {
+  test("[SG17] a message to a server that was killed tells at once", async () => {
     const doomed = await world.another();
     await using met = await meetTwo(doomed.url, two, "killed at once");
     const { bob, pair } = met;
@@ -100,7 +100,7 @@ describe("strangers who are cut off", { concurrency: true }, () => {
     assert.ok(performance.now() - since < 1_500);
   });
 
-  test("[ST18] a server that stops sends its people elsewhere, without ending their chats", async () => {
+  test("[SG18] a server that stops sends its people elsewhere, without ending their chats", async () => {
     const stopping = await world.another();
     await using met = await meetTwo(stopping.url, two, "restart");
     const { ada, bob, pair } = met;
@@ -114,7 +114,7 @@ describe("strangers who are cut off", { concurrency: true }, () => {
   });
 });
 
-test("[ST19] when their Redis has lost everything, chats and searches go on", async () => {
+test("[SG19] when their Redis has lost everything, chats and searches go on", async () => {
   await using world = await strangerServers();
   await using met = await meetTwo(world.one.url, world.two.url, "redis");
   const { ada, bob, pair } = met;

@@ -22,7 +22,7 @@ describe("strangers", { concurrency: true }, () => {
 
   after(() => world[Symbol.asyncDispose]());
 
-  test("[ST1] two who share an interest are paired across servers, whatever its spelling", async () => {
+  test("[SG1] two who share an interest are paired across servers, whatever its spelling", async () => {
     await using ada = await enter(one);
     await using bob = await enter(two);
     const adas = ada.meet({ interests: ["Jazz ", "knitting"], language: "en" });
@@ -36,7 +36,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.deepEqual([a.shared, b.shared], [["Jazz"], ["jazz"]]);
   });
 
-  test("[ST2] each has a name and a colour for this chat, and the other one's; new ones in the next", async () => {
+  test("[SG2] each has a name and a colour for this chat, and the other one's; new ones in the next", async () => {
     await using met = await meetTwo(one, two, "topic 2");
     const { ada, pair } = met;
     const first = JSON.stringify(ada.told.find(({ name }) => name === "matched")?.notice);
@@ -48,7 +48,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.notEqual(again.you.name, again.they.name);
   });
 
-  test("[ST3] the other one is told nothing but the mask and what both look for", async () => {
+  test("[SG3] the other one is told nothing but the mask and what both look for", async () => {
     await using met = await meetTwo(one, two, "topic 3");
     const { bob } = met;
     const seen = bob.told.find(({ name }) => name === "matched")?.notice;
@@ -56,7 +56,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.deepEqual(Object.keys(seen).toSorted(), ["id", "role", "shared", "they", "you"]);
   });
 
-  test("[ST4] who waits longest is met first, and nobody meets themselves", async () => {
+  test("[SG4] who waits longest is met first, and nobody meets themselves", async () => {
     await using ada = await enter(one);
     await ada.search({ interests: ["first a"] });
     // Still one place: the search is changed, not begun again.
@@ -72,7 +72,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.equal(found.role, 0);
   });
 
-  test("[ST5] language after 5 seconds, anyone after 12, unless only interests count", async () => {
+  test("[SG5] language after 5 seconds, anyone after 12, unless only interests count", async () => {
     const started = performance.now();
     await using ada = await enter(one);
     await using bob = await enter(two);
@@ -97,7 +97,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.ok(!eve.told.some(({ name }) => name === "matched"), "only interests");
   });
 
-  test("[ST6] a frame reaches the other one alone, as it was sent; a line is stamped for both", async () => {
+  test("[SG6] a frame reaches the other one alone, as it was sent; a line is stamped for both", async () => {
     await using met = await meetTwo(one, two, "topic 6");
     const { ada, bob, pair } = met;
     const { stamp } = await ada.relay(pair, sealed(7));
@@ -108,7 +108,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.ok(!ada.told.some(({ notice }) => JSON.stringify(notice).includes('"seq":7')));
   });
 
-  test("[ST7] who ends a chat is said to have left, who looks on to have skipped", async () => {
+  test("[SG7] who ends a chat is said to have left, who looks on to have skipped", async () => {
     await using met = await meetTwo(one, two, "topic 7");
     const { ada, bob, pair } = met;
     await ada.ask("end", { pair });
@@ -121,7 +121,7 @@ describe("strangers", { concurrency: true }, () => {
     await assert.rejects(eve.relay(next.id, sealed()), /not-found/u);
   });
 
-  test("[ST8] both may end at once; nobody hears of the chat again", async () => {
+  test("[SG8] both may end at once; nobody hears of the chat again", async () => {
     await using met = await meetTwo(one, two, "topic 8");
     const { ada, bob, pair } = met;
     await Promise.all([ada.ask("end", { pair }), bob.search({ interests: ["topic 8 again"] })]);
@@ -131,7 +131,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.notEqual(again.id, pair);
   });
 
-  test("[ST9] who was met is not met again while another one waits, and is when nobody else is there", async () => {
+  test("[SG9] who was met is not met again while another one waits, and is when nobody else is there", async () => {
     const wish = { interests: ["topic 9"], onlyInterests: true } as const;
     await using met = await meetTwo(one, two, "topic 9");
     const { ada, bob, pair } = met;
@@ -147,7 +147,7 @@ describe("strangers", { concurrency: true }, () => {
     await until(isAgain, { what: "they meet again", timeoutMs: 17_000 });
   });
 
-  test("[ST10] who was blocked is never met again, not even when nobody else is there", async () => {
+  test("[SG10] who was blocked is never met again, not even when nobody else is there", async () => {
     const wish = { interests: ["topic 10"], onlyInterests: true } as const;
     await using met = await meetTwo(one, two, "topic 10");
     const { ada, bob, pair } = met;
@@ -158,7 +158,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.equal(ada.told.filter(({ name }) => name === "matched").length, 1);
   });
 
-  test("[ST11] who stops looking is not met", async () => {
+  test("[SG11] who stops looking is not met", async () => {
     await using ada = await enter(one);
     await ada.search({ interests: ["quiet"], onlyInterests: true });
     await ada.ask("stop", {});
@@ -169,7 +169,7 @@ describe("strangers", { concurrency: true }, () => {
     assert.equal(ada.told.length, 0);
   });
 
-  test("[ST12] nothing works before one has entered, said to be of age; bad input changes nothing", async () => {
+  test("[SG12] nothing works before one has entered, said to be of age; bad input changes nothing", async () => {
     await using ada = await TestStranger.connect(one);
     assert.deepEqual(await ada.raw("search", { interests: [], language: "en" }), {
       error: { code: "bad-request", detail: "Enter first." },

@@ -4,6 +4,8 @@ import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
+import type { SystemRoomAccess } from "#server/core/access/system-access.ts";
 import type {
   Appended,
   Changed,
@@ -60,11 +62,11 @@ export class FakeMessageLog implements MessageLog {
     this.#micros -= micros;
   }
 
-  head(room: RoomId): Promise<Position> {
+  head({ room }: RoomAccess | SystemRoomAccess): Promise<Position> {
     return this.#ask(() => this.messages(room).at(-1)?.id ?? START);
   }
 
-  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[]> {
+  after({ room }: SystemRoomAccess, since: Position, limit: number): Promise<readonly Happening[]> {
     return this.#ask(() =>
       this.#later(room, since, limit).map((data) => ({ type: "message", id: data.id, data })),
     );
@@ -74,18 +76,18 @@ export class FakeMessageLog implements MessageLog {
     return this.#ask(() => ({ kind: "not-found" }));
   }
 
-  append({ room, text, from }: Draft): Promise<Appended> {
-    return this.#ask(() => ({ kind: "stored", id: this.say(room, text, from).id }));
+  append({ room, by }: RoomAccess, { text }: Draft): Promise<Appended> {
+    return this.#ask(() => ({ kind: "stored", id: this.say(room, text, by).id }));
   }
 
-  page(room: RoomId, _user: number, _cursor: unknown, limit: number): Promise<Slice> {
+  page({ room }: RoomAccess, _cursor: unknown, limit: number): Promise<Slice> {
     return this.#ask(() => {
       const messages = this.messages(room);
       return { messages: messages.slice(-limit), older: messages.length > limit, newer: false };
     });
   }
 
-  async missed(room: RoomId, _user: number, since: Position, limit: number): Promise<Missed> {
+  async missed({ room }: RoomAccess, since: Position, limit: number): Promise<Missed> {
     const messages = await this.#ask(() => this.#later(room, since, limit));
     return { kind: "recovered", messages, changes: [], head: messages.at(-1)?.id ?? since };
   }

@@ -1,4 +1,5 @@
 /** Sessions in memory, which a test can end silently, as if the news of it were lost. */
+import type { OwnAccess } from "#server/core/access/person-access.ts";
 import type { SessionId, SessionOwner, SessionStore } from "#server/core/people/session-store.ts";
 
 export class FakeSessionStore implements SessionStore {
@@ -12,8 +13,11 @@ export class FakeSessionStore implements SessionStore {
     return true;
   }
 
-  async changePassword(user: number, { keep }: { readonly keep: SessionId }): Promise<boolean> {
-    for (const [id, owner] of this.users) if (owner === user && id !== keep) this.users.delete(id);
+  async changePassword(
+    { by }: OwnAccess,
+    { keep }: { readonly keep: SessionId },
+  ): Promise<boolean> {
+    for (const [id, owner] of this.users) if (owner === by && id !== keep) this.users.delete(id);
     return true;
   }
 

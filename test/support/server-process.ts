@@ -113,5 +113,6 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 
 function asSignal(signal: unknown): NodeJS.Signals {
   if (signal === "SIGKILL" || signal === "SIGTERM" || signal === "SIGINT") return signal;
+  if (signal === "SIGSEGV") return signal;
   throw new Error(`The server ended in an unexpected way: ${String(signal)}`);
 }

@@ -14,14 +14,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "server/core": ["protocol"],
   // What lies directly in src/server: settings, logs, the data folder.
   server: ["protocol", "server/core"],
+  // The shapes of what clients send and are answered.
+  "server/shapes": ["protocol", "server/core", "server"],
   "server/redis": ["protocol", "server/core", "server/stranger", "server"],
   "server/secrets": ["protocol", "server/core", "server"],
   "server/pictures": ["protocol", "server/core", "server"],
   "server/stranger": ["protocol", "server/core", "server"],
-  "server/realtime": ["protocol", "server/core", "server/stranger", "server"],
-  "server/http": ["protocol", "server/core", "server/stranger", "server"],
+  "server/realtime": ["protocol", "server/core", "server/stranger", "server/shapes", "server"],
+  "server/http": ["protocol", "server/core", "server/stranger", "server/shapes", "server"],
   "server/outgoing": ["protocol", "server/core", "server"],
-  "server/tutorial": ["protocol", "server/core", "server"],
+  "server/tutorial": ["protocol", "server/core", "server/shapes", "server"],
 };
 
 /**
@@ -222,14 +224,14 @@ function layerOf(path: string): string | undefined {
 }
 
 /** The file an import means, from the root; `undefined` for packages. */
-function targetOf(name: string, from: string): string | undefined {
+export function targetOf(name: string, from: string): string | undefined {
   if (name.startsWith("#bin/") || name.startsWith("#test/")) return name.slice(1);
   if (name.startsWith("#")) return `src/${name.slice(1)}`;
   if (!name.startsWith(".")) return undefined;
   return new URL(name, `file:///${from}`).pathname.slice(1);
 }
 
-function importsOf(text: string): readonly string[] {
+export function importsOf(text: string): readonly string[] {
   const patterns = [
     /^(?:import|export)\b[^"';=(]*?\bfrom\s+["']([^"']+)["']/gmu,
     /^import\s+["']([^"']+)["']/gmu,

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
+import { accessRoom } from "#server/core/access/room-access.ts";
 import { isPosition } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
 import { jsonParts, positionOf, readStored } from "#server/redis/log/stored-message.ts";
@@ -13,7 +14,7 @@ describe("a stored message", () => {
   test("is read back as it was written, whatever its text", () => {
     fc.assert(
       fc.property(fc.nat(), fc.string({ unit: anyCharacter }), fc.uuid(), (from, text, cid) => {
-        const [head, middle, end] = jsonParts({ from, room: "1:2", cid, text });
+        const [head, middle, end] = jsonParts(accessRoom({ id: from }, "1:2"), { cid, text });
         const member = `${head}1615480369${middle}${SCORE}${end}`;
         assert.deepEqual(readStored(member, SCORE, "1:2"), {
           from,
@@ -29,9 +30,7 @@ describe("a stored message", () => {
   });
 
   test("begins with the tutorial's four fields, in its order", () => {
-    const [head, middle, end] = jsonParts({
-      from: 1,
-      room: "1:2",
+    const [head, middle, end] = jsonParts(accessRoom({ id: 1 }, "1:2"), {
       cid: "c".repeat(8),
       text: "Hello",
     });

@@ -80,7 +80,7 @@ describe("a chat of strangers", () => {
     assert.deepEqual(ended, ["timed-out"]);
   });
 
-  test("[ST16] gives who is gone exactly the time that was told", async () => {
+  test("[SG16] gives who is gone exactly the time that was told", async () => {
     const { clock, pairs, stranger, ended, names } = await openChat();
     pairs.missing(stranger, PAIR, false, 0);
     assert.equal(names().at(-1), "away");

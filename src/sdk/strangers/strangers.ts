@@ -124,8 +124,8 @@ export class Strangers {
   }
 
   /**
-   * Reports the other one with these lines, of `talk.reportable`; ends the chat, and blocks them.
-   * Possible until a minute after the end.
+   * Reports the other one with these lines, as far as `talk.fitting` lets them; ends the chat, and
+   * blocks them. Possible until a minute after the end.
    *
    * @throws KlatchError with words for the person
    */

@@ -1,5 +1,6 @@
 /** Builds what programs do: bots, webhooks, and calling bots, over their ports on Redis. */
 import type { Stage } from "#server/assembly/stage.ts";
+import { asSystem } from "#server/core/access/system-access.ts";
 import type { MessageLog } from "#server/core/delivery/message-log.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import { Bots } from "#server/core/people/bots.ts";
@@ -40,6 +41,7 @@ export function openBots({ config, log, stack }: Stage, shared: Shared) {
     rooms,
     accounts,
     tokens,
+    system: asSystem(),
     log: messages,
     clock: systemClock,
     onFailure: (bot, why, isLast) => {

@@ -3,13 +3,14 @@ import { openBots } from "#server/assembly/bots.ts";
 import { openOwn } from "#server/assembly/own.ts";
 import type { Stage } from "#server/assembly/stage.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
+import { asSystem } from "#server/core/access/system-access.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
 import { ACTIVITY, PEOPLE, PRESENCE } from "#server/core/delivery/bus.ts";
 import { Blocks } from "#server/core/people/blocks.ts";
 import type { Bots } from "#server/core/people/bots.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
-import type { RankedLog } from "#server/core/delivery/ranked-log.ts";
+import { RankedHistory } from "#server/core/rooms/ranked-history.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
 import { Marks } from "#server/core/rooms/marks.ts";
 import { Mentions } from "#server/core/rooms/mentions.ts";
@@ -68,7 +69,7 @@ export interface Core extends OwnParts {
   readonly reports: Reports;
   readonly roomWatch: RoomWatch;
   readonly watch: SessionWatch;
-  readonly ranked: RankedLog;
+  readonly ranked: RankedHistory;
   /** How often, since the start, Redis was found to have lost what had been shown. */
   readonly forks: () => number;
   /** What keeps this server from its work just now. */
@@ -97,7 +98,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
   const bots = openBots(stage, { redis, people, throttle, messages, roomStore, chat, news });
-  const ranked = new RedisRankedLog(redis);
+  const ranked = new RankedHistory(new RedisRankedLog(redis));
   return { ...own, ...bots, ...live, ...talking, ranked, readiness };
 }
 
@@ -105,6 +106,7 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
 async function goLive(stage: Stage, bus: RedisBus, stores: Stores & { readonly news: PeopleNews }) {
   const { serverId, log, stack } = stage;
   const clock = systemClock;
+  const system = asSystem();
   const { instance, blocks, messages, sessions, roomStore, preferences } = stores;
   const { presenceStore, activityStore, news } = stores;
   let forks = 0;
@@ -115,10 +117,16 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores & { readonly n
   const hub = new Hub({ bus, log: messages, clock, random: Math.random, onFork });
   const presence = new Presence({ serverId, store: presenceStore, clock });
   const activity = new Presence({ serverId, store: activityStore, clock });
-  const attendance = new Attendance({ presence, activity, store: presenceStore, preferences });
+  const attendance = new Attendance({
+    presence,
+    activity,
+    store: presenceStore,
+    preferences,
+    system,
+  });
   const arrive = (user: number) => attendance.arrive(user);
   const watch = new SessionWatch({ bus, sessions, clock, arrive });
-  const roomWatch = new RoomWatch({ rooms: roomStore, clock });
+  const roomWatch = new RoomWatch({ rooms: roomStore, clock, system });
   const typing = new Typing({ bus, clock, blocks });
   const ears = { hub, watch, typing, presence, activity, news, attendance, rooms: roomWatch };
   const { beacon, listener } = await startBeacon(stage, bus, ears);
@@ -146,18 +154,19 @@ async function goLive(stage: Stage, bus: RedisBus, stores: Stores & { readonly n
 function talk(stores: Stores) {
   const { blocks, changes, messages, people, preferences, reads, reports, throttle } = stores;
   const rooms = stores.roomStore;
+  const system = asSystem();
   const standing = new Standing(stores.standing);
   const mentions = new Mentions({ accounts: people, rooms });
   const chat = new Chat({ log: messages, accounts: people, clock: systemClock, mentions });
   return {
     chat,
     marks: new Marks(changes),
-    reads: new Reads({ reads, rooms, preferences }),
+    reads: new Reads({ reads, rooms, preferences, system }),
     standing,
     preferences: new Preferences({ preferences, rooms }),
     reports: new Reports({ reports, log: messages, accounts: people, standing, throttle }),
     blocks: new Blocks({ blocks, accounts: people }),
-    rooms: new Rooms({ rooms, reads, preferences, accounts: people, throttle }),
+    rooms: new Rooms({ rooms, reads, preferences, accounts: people, throttle, system }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Builds what people do with their own account, and how they come by one, over its ports on Redis. */
 import type { Stage } from "#server/assembly/stage.ts";
+import { asSystem } from "#server/core/access/system-access.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import { Accounts } from "#server/core/people/accounts.ts";
 import { Exports } from "#server/core/people/exports.ts";
@@ -68,6 +69,7 @@ export function openOwn({ config, serverId, stack }: Stage, shared: Shared) {
     accounts,
     hasher,
     throttle,
+    system: asSystem(),
     clock,
     news,
   });

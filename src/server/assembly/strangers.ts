@@ -1,5 +1,7 @@
 /** Builds what strangers need, over a Redis of their own that forgets. */
 import type { Stage } from "#server/assembly/stage.ts";
+import type { Step } from "#server/assembly/stranger-guard.ts";
+import { Guard } from "#server/assembly/stranger-guard.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { Beacon } from "#server/core/delivery/beacon.ts";
 import { serverTopic } from "#server/core/delivery/bus.ts";
@@ -9,7 +11,6 @@ import { answered, patientLink } from "#server/redis/connect.ts";
 import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
 import { RedisBus } from "#server/redis/redis-bus.ts";
 import { runId } from "#server/redis/health/inspection.ts";
-import { forgetfulFaults } from "#server/redis/strangers/forgetful.ts";
 import { lobbyKeys } from "#server/redis/strangers/lobby-keys.ts";
 import { RedisFigures } from "#server/redis/strangers/redis-figures.ts";
 import { RedisLobbyStore } from "#server/redis/strangers/redis-lobby-store.ts";
@@ -90,7 +91,9 @@ async function openLobby(
   await answered(redis.connect(), CONNECT_MS).catch(() => undefined);
   const heart = new Heart({ ...parts, lobby });
   const theSwitch = await openSwitch(stage, { shelf, strangers, tell });
-  const begin = () => goLive(stage, { lobby, heart, bus, complaints, theSwitch });
+  const beacon = beaconOver(stage, bus);
+  const live = { lobby, heart, bus, beacon, complaints, theSwitch };
+  const begin = beginning(live, inboxTopic(serverId));
   const guard = new Guard({ redis, keeper, strangers, begin, stage });
   await guard.check();
   const repeating = new Repeating(systemClock, CHECK_MS, () => guard.check());
@@ -98,6 +101,7 @@ async function openLobby(
   stack.defer(() => {
     repeating.stop();
     heart.stop();
+    beacon.stop();
   });
   const there = { store: safety, figures: new RedisFigures(redis) };
   const operator = new Operator({ strangers, theSwitch, shelf, there, clock: systemClock });
@@ -123,19 +127,8 @@ async function openSwitch(
   return theSwitch;
 }
 
-interface Live {
-  readonly lobby: Lobby;
-  readonly heart: Heart;
-  readonly bus: RedisBus;
-  readonly complaints: Complaints;
-  readonly theSwitch: Switch;
-}
-
-/** Starts hearing the other servers, and ourselves. */
-async function goLive(
-  { serverId, stack, log }: Stage,
-  { lobby, heart, bus, complaints, theSwitch }: Live,
-): Promise<void> {
+/** Hears ourselves over the bus, under the name that this Redis lets us use. */
+function beaconOver({ serverId, log }: Stage, bus: RedisBus): Beacon {
   const onDeaf = () => {
     log.warn("the strangers' pub/sub link went deaf and is replaced");
     bus.replace();
@@ -147,9 +140,26 @@ async function goLive(
     unsubscribe: (topic: string) => bus.unsubscribe(topicOf(topic)),
     publish: (topic: string, payload: string) => bus.publish(topicOf(topic), payload),
   };
-  const beacon = new Beacon({ serverId, bus: own, clock: systemClock, onDeaf });
-  await bus.start({
-    heard: (topic, payload) => {
+  return new Beacon({ serverId, bus: own, clock: systemClock, onDeaf });
+}
+
+interface Live {
+  readonly lobby: Lobby;
+  readonly heart: Heart;
+  readonly bus: RedisBus;
+  readonly beacon: Beacon;
+  readonly complaints: Complaints;
+  readonly theSwitch: Switch;
+}
+
+/**
+ * What lets this server hear the others, and itself, step by step: it may begin long after the
+ * start, and where Redis goes away meanwhile, the next time goes on with what failed.
+ */
+function beginning(live: Live, inbox: string): Step[] {
+  const { lobby, heart, bus, beacon, complaints, theSwitch } = live;
+  const listener = {
+    heard: (topic: string, payload: string) => {
       if (topic === NEWS) void theSwitch.heard();
       else if (topic !== inbox) lobby.pairs.heard(topic.slice("{pair:".length, -1), payload);
       else if (payload === "beacon") beacon.heard();
@@ -160,64 +170,12 @@ async function goLive(
       heart.restored().catch(() => undefined);
       void theSwitch.heard();
     },
-  });
-  await beacon.start();
-  await bus.subscribe(NEWS);
-  stack.defer(() => {
-    beacon.stop();
-  });
-  await heart.start();
-}
-
-interface GuardParts {
-  readonly redis: Redis;
-  readonly keeper: string;
-  readonly strangers: Strangers;
-  readonly begin: () => Promise<void>;
-  readonly stage: Stage;
-}
-
-/** Lets strangers in only as long as their Redis forgets; begins with the first time it does. */
-class Guard {
-  readonly #parts: GuardParts;
-  #hasBegun = false;
-  #told = "";
-
-  constructor(parts: GuardParts) {
-    this.#parts = parts;
-  }
-
-  async check(): Promise<void> {
-    const { redis, keeper, strangers, begin, stage } = this.#parts;
-    try {
-      const faults = await forgetfulFaults(redis, keeper);
-      if (faults.length > 0) {
-        await this.#close(faults);
-        return;
-      }
-      if (!this.#hasBegun) await begin();
-      this.#hasBegun = true;
-      this.#told = "";
-      strangers.open("start");
-      strangers.open("redis");
-    } catch (error) {
-      if (!(error instanceof ChatError)) stage.log.error({ error }, "unexpected error");
-      strangers.shut("redis", "The place where strangers meet does not answer just now.");
-    }
-  }
-
-  async #close(faults: readonly string[]): Promise<void> {
-    const { strangers, stage } = this.#parts;
-    strangers.shut(
-      "redis",
-      "The place where strangers meet might keep something; so it is closed.",
-    );
-    if (this.#told !== faults.join()) {
-      this.#told = faults.join();
-      stage.log.error({ faults }, "no strangers can be met: their Redis might keep something");
-      stage.say("Strangers cannot be met: the Redis for them might keep what they say.");
-      for (const fault of faults) stage.say(`  - ${fault}`);
-    }
-    await strangers.endAll();
-  }
+  };
+  return [
+    // The link keeps trying by itself; the next step fails until it is up.
+    () => bus.start(listener).catch(() => undefined),
+    () => beacon.start(),
+    () => bus.subscribe(NEWS),
+    () => heart.start(),
+  ];
 }

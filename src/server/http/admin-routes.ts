@@ -1,7 +1,7 @@
 /** The REST routes of admins: people, their roles, and suspending them. */
 import { Hono } from "hono";
 import type { Standing } from "#server/core/people/standing.ts";
-import * as shapes from "#server/admin-shapes.ts";
+import * as shapes from "#server/shapes/admin-shapes.ts";
 import { readBody, readQuery } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

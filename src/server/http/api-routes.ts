@@ -1,7 +1,7 @@
 /** The routes that describe all the others: to programs, and to people. */
 import { readFileSync } from "node:fs";
 import { Hono } from "hono";
-import * as answers from "#server/answers.ts";
+import * as answers from "#server/shapes/answers.ts";
 import { apiPage } from "./api-page.ts";
 import type { Guarded } from "./guard.ts";
 import { openApi } from "./openapi.ts";

@@ -1,7 +1,7 @@
 /** The REST routes of whom one blocks. */
 import { Hono } from "hono";
 import type { Blocks } from "#server/core/people/blocks.ts";
-import { blocksResult } from "#server/own-shapes.ts";
+import { blocksResult } from "#server/shapes/own-shapes.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";
 import { readId } from "./read-id.ts";

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
-import { problemOf } from "#server/schemas.ts";
+import { problemOf } from "#server/shapes/schemas.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { refuse } from "./problem.ts";
 

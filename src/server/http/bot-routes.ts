@@ -1,7 +1,7 @@
 /** The REST routes of bots, for admins. */
 import { Hono } from "hono";
 import type { Bots } from "#server/core/people/bots.ts";
-import * as answers from "#server/bot-shapes.ts";
+import * as answers from "#server/shapes/bot-shapes.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

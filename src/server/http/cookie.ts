@@ -1,5 +1,5 @@
 /** The session cookie. */
-import { SESSION_IDLE_S } from "#server/core/people/session-store.ts";
+import { SESSION_IDLE_S } from "#server/core/people/session-life.ts";
 
 /** On https the `__Host-` prefix keeps subdomains and plain http from setting it. */
 export const cookieName = (isHttps: boolean): string => (isHttps ? "__Host-klatch" : "klatch");

@@ -1,7 +1,7 @@
 /** The REST route of a copy of one's own things: a file that is sent while it is made. */
 import { Hono } from "hono";
 import type { Exports } from "#server/core/people/exports.ts";
-import { exported } from "#server/own-shapes.ts";
+import { exported } from "#server/shapes/own-shapes.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";
 

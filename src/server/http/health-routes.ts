@@ -1,6 +1,6 @@
 /** Health and readiness, for people who operate Klatch and for their load balancers. */
 import { Hono } from "hono";
-import * as answers from "#server/answers.ts";
+import * as answers from "#server/shapes/answers.ts";
 import { operation } from "./operation.ts";
 
 /**

@@ -9,8 +9,8 @@ import type {
 } from "#protocol/joining.ts";
 import type { Joining } from "#server/core/people/joining.ts";
 import type { SignInLinks } from "#server/core/people/sign-in-links.ts";
-import * as shapes from "#server/admin-shapes.ts";
-import * as own from "#server/own-shapes.ts";
+import * as shapes from "#server/shapes/admin-shapes.ts";
+import * as own from "#server/shapes/own-shapes.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

@@ -1,8 +1,8 @@
 /** The REST routes of who is in a room, and who is kept out of it. */
 import { Hono } from "hono";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
-import * as answers from "#server/answers.ts";
-import * as schemas from "#server/schemas.ts";
+import * as answers from "#server/shapes/answers.ts";
+import * as schemas from "#server/shapes/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

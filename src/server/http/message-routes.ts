@@ -1,9 +1,9 @@
 /** The REST routes of messages: history, and sending, editing and deleting for those without a socket. */
 import { Hono } from "hono";
 import type { Chat } from "#server/core/rooms/chat.ts";
-import type { Cursor } from "#server/core/delivery/message-log.ts";
-import * as answers from "#server/answers.ts";
-import * as schemas from "#server/schemas.ts";
+import type { Cursor } from "#server/core/delivery/cursor.ts";
+import * as answers from "#server/shapes/answers.ts";
+import * as schemas from "#server/shapes/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

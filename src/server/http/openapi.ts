@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { ErrorCode } from "#protocol/errors.ts";
 import { ERRORS } from "#protocol/errors.ts";
-import * as answers from "#server/answers.ts";
+import * as answers from "#server/shapes/answers.ts";
 import type { DescribedRoute, Operation } from "./operation.ts";
 import { GROUPS } from "./operation.ts";
 

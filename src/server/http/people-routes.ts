@@ -4,9 +4,9 @@ import type { PeopleResult } from "#protocol/commands.ts";
 import type { Accounts } from "#server/core/people/accounts.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
 import { notFound } from "#server/core/chat-error.ts";
-import * as answers from "#server/answers.ts";
-import * as own from "#server/own-shapes.ts";
-import * as schemas from "#server/schemas.ts";
+import * as answers from "#server/shapes/answers.ts";
+import * as own from "#server/shapes/own-shapes.ts";
+import * as schemas from "#server/shapes/schemas.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";
 import { readId } from "./read-id.ts";
@@ -54,10 +54,10 @@ export function peopleRoutes(accounts: Accounts, attendance: Attendance, guard: 
         problems: ["not-found"],
       }),
       async (c) => {
-        await guard.session(c);
+        const { user: asking } = await guard.session(c);
         const user = readId(c.req.param("user"));
         if (!(await accounts.isThere(user))) throw notFound();
-        return c.json(await attendance.of(user));
+        return c.json(await attendance.of(asking, user));
       },
     );
 }

@@ -1,7 +1,7 @@
 /** The REST routes of preferences: what one wants to be told, and lets others see. */
 import { Hono } from "hono";
 import type { Preferences } from "#server/core/people/preferences.ts";
-import * as own from "#server/own-shapes.ts";
+import * as own from "#server/shapes/own-shapes.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

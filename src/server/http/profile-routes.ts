@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Profile } from "#protocol/person.ts";
 import type { Profiles } from "#server/core/people/profiles.ts";
-import * as own from "#server/own-shapes.ts";
+import * as own from "#server/shapes/own-shapes.ts";
 import { readBody, readBytes } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";
@@ -32,8 +32,9 @@ export function profileRoutes(profiles: Profiles, guard: Guard) {
         problems: ["not-found"],
       }),
       async (c) => {
-        await guard.session(c);
-        return c.json((await profiles.profile(readId(c.req.param("user")))) satisfies Profile);
+        const { user: asking } = await guard.session(c);
+        const user = readId(c.req.param("user"));
+        return c.json((await profiles.profile(asking, user)) satisfies Profile);
       },
     )
     .patch(
@@ -94,9 +95,9 @@ export function profileRoutes(profiles: Profiles, guard: Guard) {
         problems: ["not-found"],
       }),
       async (c) => {
-        await guard.session(c);
+        const { user: asking } = await guard.session(c);
         const { user, hash } = c.req.param();
-        const bytes = await profiles.picture(readId(user), hash);
+        const bytes = await profiles.picture(asking, readId(user), hash);
         return c.body(Buffer.from(bytes), 200, PICTURE_HEADERS);
       },
     );

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { NewReport } from "#protocol/reports.ts";
 import type { Reports } from "#server/core/rooms/reports.ts";
-import * as shapes from "#server/admin-shapes.ts";
+import * as shapes from "#server/shapes/admin-shapes.ts";
 import { readBody, readQuery } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

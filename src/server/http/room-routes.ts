@@ -2,8 +2,8 @@
 import { Hono } from "hono";
 import type { RoomChange } from "#protocol/room.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
-import * as answers from "#server/answers.ts";
-import * as schemas from "#server/schemas.ts";
+import * as answers from "#server/shapes/answers.ts";
+import * as schemas from "#server/shapes/schemas.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { SessionsResult } from "#protocol/sessions.ts";
 import type { Sessions } from "#server/core/people/sessions.ts";
-import { sessionsResult } from "#server/own-shapes.ts";
+import { sessionsResult } from "#server/shapes/own-shapes.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";
 

@@ -1,7 +1,7 @@
 /** The REST routes of those who look after strangers: figures, the switch, reports and bans. */
 import { Hono } from "hono";
 import type { Operator } from "#server/stranger/safety/operator.ts";
-import * as shapes from "#server/stranger-admin-shapes.ts";
+import * as shapes from "#server/shapes/stranger-admin-shapes.ts";
 import { readBody } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

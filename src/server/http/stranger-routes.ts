@@ -1,6 +1,6 @@
 /** The REST routes of strangers; they talk over the socket. */
 import { Hono } from "hono";
-import { strangersResult } from "#server/stranger-shapes.ts";
+import { strangersResult } from "#server/shapes/stranger-shapes.ts";
 import type { Strangers } from "#server/stranger/strangers.ts";
 import type { Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

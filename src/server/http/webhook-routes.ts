@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { NewWebhookResult } from "#protocol/webhook.ts";
 import type { Webhooks } from "#server/core/rooms/webhooks.ts";
-import * as shapes from "#server/webhook-shapes.ts";
+import * as shapes from "#server/shapes/webhook-shapes.ts";
 import { readBody, readTextOr } from "./body.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { operation } from "./operation.ts";

@@ -7,7 +7,7 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { LIMITS } from "#protocol/limits.ts";
-import type { CallTarget } from "#server/core/rooms/call-store.ts";
+import type { CallTarget } from "#server/core/rooms/call-target.ts";
 import type { Called, Caller } from "#server/core/rooms/callbacks.ts";
 import { isClosedHost, isPublicAddress } from "./public-address.ts";
 

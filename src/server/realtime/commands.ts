@@ -21,7 +21,7 @@ import type { Attendance } from "#server/core/people/attendance.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Need } from "#server/core/people/scopes.ts";
 import { mustBeAllowed } from "#server/core/people/scopes.ts";
-import * as schemas from "#server/schemas.ts";
+import * as schemas from "#server/shapes/schemas.ts";
 import type { Connection } from "./connection.ts";
 
 export interface Command {

@@ -4,6 +4,7 @@
  */
 import { WatchError } from "@redis/client";
 import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
+import { accessRoom } from "#server/core/access/room-access.ts";
 import type { Redis } from "./connect.ts";
 import { connect } from "./connect.ts";
 import { keys } from "./keys.ts";
@@ -86,7 +87,10 @@ async function fill(redis: Redis, hashes: readonly string[]): Promise<void> {
   }
   for (const { room, from, at, text } of lines(now)) {
     const id = `${at}.000000`;
-    const [head, middle, end] = jsonParts({ from, room, text, cid: `demo-${room}-${at}` });
+    const [head, middle, end] = jsonParts(accessRoom({ id: from }, room), {
+      text,
+      cid: `demo-${room}-${at}`,
+    });
     transaction.zAdd(keys.room(room), { score: at, value: head + at + middle + id + end });
     transaction.hSet(keys.roomMeta(room), "last", id);
   }

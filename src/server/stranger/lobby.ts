@@ -113,10 +113,10 @@ export class Lobby {
         wire?.tell("searchAgain", {});
       } else if (state.kind === "paired") {
         const { pair } = state.seat;
+        // They are told whether or not Redis answers; who has not seen the other one knows of no chat.
+        if (state.isOpened) wire?.tell("ended", { pair, reason: "restarting" });
+        else wire?.tell("searchAgain", {});
         await this.pairs.end(stranger, pair, "restarting");
-        // Who has not seen the other one yet knows of no chat.
-        if (!state.isOpened) wire?.tell("searchAgain", {});
-        else wire?.tell("ended", { pair, reason: "restarting" });
       }
     });
   }

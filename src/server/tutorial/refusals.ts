@@ -33,6 +33,12 @@ export function orNull(error: unknown): null {
   throw error;
 }
 
+/** A room that is not one's own is as one that has no key: nothing is in it. */
+export function orNone(error: unknown): readonly never[] {
+  if (error instanceof ChatError && error.code === "not-found") return [];
+  throw error;
+}
+
 function statusOf(error: unknown): number {
   if (!(error instanceof ChatError)) return 500;
   return error.code === "not-signed-in" ? 403 : ERRORS[error.code].status;

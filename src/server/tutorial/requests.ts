@@ -1,21 +1,16 @@
 /** What the tutorial's requests say, read without trust: numbers may come as texts, lists in several spellings. */
 import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
-import type { RoomId } from "#protocol/room.ts";
-import { isRoomId } from "#protocol/room.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 
 interface Page {
-  /** `undefined` for what cannot be a room. */
-  readonly room: RoomId | undefined;
   readonly offset: number;
   readonly size: number;
 }
 
 /** `?offset=&size=`, whole numbers within their limits; else `bad-request`. */
-export function readPage(room: string, { offset, size }: Readonly<Record<string, string>>): Page {
+export function readPage({ offset, size }: Readonly<Record<string, string>>): Page {
   return {
-    room: isRoomId(room) ? room : undefined,
     offset: readCount(offset, LIMITS.tutorialOffsetMax),
     size: readCount(size, LIMITS.pageMessagesMax),
   };

@@ -6,17 +6,17 @@ import { Hono } from "hono";
 import { LIMITS } from "#protocol/limits.ts";
 import { GENERAL, GENERAL_NAME } from "#protocol/room.ts";
 import { ChatError } from "#server/core/chat-error.ts";
-import type { RankedLog } from "#server/core/delivery/ranked-log.ts";
 import type { Accounts } from "#server/core/people/accounts.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
+import type { RankedHistory } from "#server/core/rooms/ranked-history.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
-import { credentials } from "#server/schemas.ts";
+import { credentials } from "#server/shapes/schemas.ts";
 import type { Entry } from "./contract.ts";
 import { entryOf, isShown, lineOf, roomEntryOf } from "./contract.ts";
 import type { Door, Env } from "./door.ts";
 import { enter } from "./login.ts";
-import { inText, inMessage, orNull } from "./refusals.ts";
+import { inMessage, inText, orNone, orNull } from "./refusals.ts";
 import { readPage, readPair, readPeople } from "./requests.ts";
 import type { TutorialStreams } from "./streams.ts";
 
@@ -25,7 +25,7 @@ export interface RouteParts {
   readonly attendance: Pick<Attendance, "online">;
   readonly chat: Pick<Chat, "people">;
   readonly rooms: Pick<Rooms, "list" | "openChat">;
-  readonly ranked: RankedLog;
+  readonly ranked: Pick<RankedHistory, "page">;
   readonly streams: TutorialStreams;
   readonly onError: (error: unknown, where: string) => void;
 }
@@ -81,9 +81,8 @@ function roomRoutes<E extends Env>(parts: RouteParts, door: Door<E>): Hono<E> {
   const page = async (c: Context<E>, room: string, offset: number, size: number) => {
     const { user } = await door.session(c);
     // The tutorial's page ends with the message at `offset + size`: it has one more than was asked for.
-    const messages = await ranked.ranked(room, user.id, offset, size + 1);
-    // A room that is not one's own is as one that has no key.
-    return (messages ?? []).map((message) => lineOf(message));
+    const messages = await ranked.page(user, room, offset, size + 1).catch(orNone);
+    return messages.map((message) => lineOf(message));
   };
   const app = new Hono<E>().onError(inText(parts.onError));
   app.get("/room/0/preload", async (c) => {
@@ -92,8 +91,8 @@ function roomRoutes<E extends Env>(parts: RouteParts, door: Door<E>): Hono<E> {
   });
   app.get("/room/:id/messages", async (c) => {
     await door.session(c);
-    const { room, offset, size } = readPage(c.req.param("id"), c.req.query());
-    return c.json(room === undefined ? [] : await page(c, room, offset, size));
+    const { offset, size } = readPage(c.req.query());
+    return c.json(await page(c, c.req.param("id"), offset, size));
   });
   app.post("/room", async (c) => {
     const { user } = await door.session(c);

@@ -6,7 +6,7 @@ import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import { TokenBucket } from "#server/core/token-bucket.ts";
-import { problemOf, text, words } from "#server/schemas.ts";
+import { problemOf, text, words } from "#server/shapes/schemas.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** Rooms, and people, are named by numbers or texts. */

@@ -4,8 +4,8 @@ import type { PresenceChange } from "#protocol/presence.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Chat } from "#server/core/rooms/chat.ts";
 import type { Hub } from "#server/core/delivery/hub.ts";
+import type { Session } from "#server/core/people/accounts.ts";
 import type { Presence } from "#server/core/people/presence.ts";
-import type { SessionId } from "#server/core/people/session-store.ts";
 import { entryOf } from "./contract.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -42,7 +42,7 @@ export class Visitors {
   }
 
   /** Whether a socket of this session at this server is told of the room, or without one of people. */
-  hasSocket(session: SessionId, room?: RoomId): boolean {
+  hasSocket(session: Session["id"], room?: RoomId): boolean {
     for (const visitor of this.#sockets) {
       const isTold = room === undefined || visitor.rooms.has(room);
       if (visitor.session.id === session && isTold) return true;

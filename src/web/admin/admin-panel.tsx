@@ -1,4 +1,4 @@
-/** The administration: everybody, bots, and what was reported. */
+/** The administration: everybody, bots, strangers, and what was reported. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Dialog } from "#web/widgets/dialog.tsx";
@@ -9,10 +9,11 @@ import type { AdminPanelProps } from "./lazy-admin.tsx";
 import { isAdmin } from "./open-reports.ts";
 import { PeoplePart } from "./people-part.tsx";
 import { ReportsPart } from "./reports-part.tsx";
+import { StrangersPart } from "./strangers/strangers-part.tsx";
 
 export function AdminPanel({ chat, onClose }: AdminPanelProps) {
   // What waits comes first.
-  const shown = useSignal<"people" | "bots" | "reports">(
+  const shown = useSignal<"people" | "bots" | "reports" | "strangers">(
     chat.openReports.peek() > 0 ? "reports" : "people",
   );
   const isOne = isAdmin(chat);
@@ -35,12 +36,14 @@ export function AdminPanel({ chat, onClose }: AdminPanelProps) {
           { key: "people", name: "People" },
           { key: "reports", name: reportsName },
           { key: "bots", name: "Bots" },
+          { key: "strangers", name: "Strangers" },
         ]}
         shown={shown.value}
         onShow={(key) => (shown.value = key)}
       >
         {shown.value === "people" && <PeoplePart chat={chat} />}
         {shown.value === "bots" && <BotsPart chat={chat} />}
+        {shown.value === "strangers" && <StrangersPart chat={chat} />}
         {shown.value === "reports" && <ReportsPart chat={chat} />}
       </Tabs>
     </Dialog>

@@ -8,6 +8,7 @@ import { Refusal } from "./start/refusal.tsx";
 import { Searching } from "./start/searching.tsx";
 import { StrangerNotice } from "./start/stranger-notice.tsx";
 import { Wishes } from "./start/wishes.tsx";
+import { nameWindow } from "./device/attention.ts";
 import { statusOf } from "./status-words.ts";
 import type { StrangerView } from "./stranger-view.ts";
 
@@ -85,7 +86,7 @@ interface CardProps {
 
 function Card({ title, children }: CardProps) {
   useEffect(() => {
-    document.title = `${title} · Klatch`;
+    nameWindow(`${title} · Klatch`);
   }, [title]);
   return (
     <div class="welcome">

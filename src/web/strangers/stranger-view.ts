@@ -34,7 +34,8 @@ export class StrangerView {
   /** Id of the first line that came while nobody looked. */
   readonly unreadFrom = signal<string | undefined>(undefined);
   readonly #strangers: Strangers;
-  #endFlash: () => void = () => {};
+  /** Whether one has said whom to look for: that is forgotten with the page. */
+  #hasChosen = false;
 
   constructor(strangers: Strangers) {
     this.#strangers = strangers;
@@ -47,8 +48,20 @@ export class StrangerView {
     if (this.#strangers.resume()) this.hasAgreed.value = true;
   }
 
+  /** Looks for what was chosen just now. */
+  start(): void {
+    this.#hasChosen = true;
+    this.search();
+  }
+
+  /** Looks for somebody else, as before; a page that was loaded again asks for whom first. */
   search(): void {
     this.isAsking.value = false;
+    if (!this.#hasChosen) {
+      this.#strangers.end();
+      this.#strangers.dismiss();
+      return;
+    }
     const interests = this.interests.peek();
     this.#strangers.search({
       interests,
@@ -68,6 +81,11 @@ export class StrangerView {
 
   block(): void {
     this.#strangers.block();
+  }
+
+  /** Which of these lines fit into one report: the newest. */
+  fitting(ids: ReadonlySet<string>): ReadonlySet<string> {
+    return this.#strangers.talk?.fitting(ids) ?? new Set();
   }
 
   /** Rejects with words for the person. */
@@ -106,8 +124,7 @@ export class StrangerView {
     if (after.lines.length === 0) this.unreadFrom.value = undefined;
     else if (isHeard && document.hidden) this.unreadFrom.value ??= last.id;
     if (!isNew && !(isHeard && document.hidden)) return;
-    this.#endFlash();
-    this.#endFlash = flashTitle(isNew ? "● Somebody is here" : "● Something was said");
+    flashTitle(isNew ? "● Somebody is here" : "● Something was said");
     if (this.sound.peek()) chime();
   }
 }

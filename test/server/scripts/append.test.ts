@@ -17,10 +17,11 @@ import {
   runRaw,
   snapshot,
 } from "#test/server/scripts/open-redis.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 
 const { process, redis, close } = await openRedis();
 const listener = await connect(process.url, "klatch:test:listener");
-const log = new RedisMessageLog(redis);
+const log = new PlainLog(new RedisMessageLog(redis));
 after(async () => {
   listener.destroy();
   await close();

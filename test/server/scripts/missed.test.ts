@@ -14,9 +14,10 @@ import {
   runRaw,
   snapshot,
 } from "#test/server/scripts/open-redis.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 
 const { redis, close } = await openRedis();
-const log = new RedisMessageLog(redis);
+const log = new PlainLog(new RedisMessageLog(redis));
 after(close);
 
 /** A room of member 1 with so many messages; their ids are a second apart, from 1000.000000 on. */

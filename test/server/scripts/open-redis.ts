@@ -1,7 +1,7 @@
 /** A real Redis for the tests of one file, and ways to look at it. */
 import { randomUUID } from "node:crypto";
 import { RESP_TYPES } from "@redis/client";
-import type { Draft } from "#server/core/delivery/message-log.ts";
+import type { PlainDraft } from "#test/support/plain-log.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import type { Script } from "#server/redis/scripts.ts";
 import { connect } from "#server/redis/connect.ts";
@@ -35,7 +35,7 @@ export async function newRoom(redis: Redis, ...members: readonly number[]): Prom
   return room;
 }
 
-export function draft(room: string, text = "hello", cid: string = randomUUID()): Draft {
+export function draft(room: string, text = "hello", cid: string = randomUUID()): PlainDraft {
   return { from: 1, room, cid, text };
 }
 

@@ -2,15 +2,17 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import * as fc from "fast-check";
-import type { Cursor, Slice } from "#server/core/delivery/message-log.ts";
+import type { Cursor } from "#server/core/delivery/cursor.ts";
+import type { Slice } from "#server/core/delivery/message-log.ts";
 import { START } from "#protocol/position.ts";
 import { keys } from "#server/redis/keys.ts";
 import { RedisMessageLog } from "#server/redis/log/redis-message-log.ts";
 import { scripts } from "#server/redis/scripts.ts";
 import { HOSTILE, newRoom, openRedis, runRaw, snapshot } from "#test/server/scripts/open-redis.ts";
+import { PlainLog } from "#test/support/plain-log.ts";
 
 const { redis, close } = await openRedis();
-const log = new RedisMessageLog(redis);
+const log = new PlainLog(new RedisMessageLog(redis));
 after(close);
 
 /** Microseconds after 1,700,000,000 s as a position. */

@@ -1,7 +1,8 @@
 /** The script that makes sessions: never one without an end. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-store.ts";
+import { accessOwn } from "#server/core/access/person-access.ts";
+import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-life.ts";
 import { keys } from "#server/redis/keys.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { scripts } from "#server/redis/scripts.ts";
@@ -80,7 +81,10 @@ describe("password-change", () => {
     const ids = ["1", "2", "3"].map((digit) => digit.repeat(64));
     for (const id of ids) await sessions.create(id, 9);
     const [keep = ""] = ids;
-    assert.equal(await sessions.changePassword(9, { from: "old", to: "new", keep }), true);
+    assert.equal(
+      await sessions.changePassword(accessOwn({ id: 9 }), { from: "old", to: "new", keep }),
+      true,
+    );
     assert.deepEqual(await sessions.alive(ids), [true, false, false]);
     assert.deepEqual(await redis.zRange(keys.userSessions(9), 0, -1), [keep]);
     assert.equal(await redis.hGet(keys.user(9), "password"), "new");
@@ -88,8 +92,14 @@ describe("password-change", () => {
 
   test("[SE7] changes nothing if the password is another by now", async () => {
     const before = await snapshot(redis);
-    assert.equal(await sessions.changePassword(9, { from: "old", to: "newer", keep: "x" }), false);
-    assert.equal(await sessions.changePassword(404, { from: "", to: "newer", keep: "x" }), false);
+    assert.equal(
+      await sessions.changePassword(accessOwn({ id: 9 }), { from: "old", to: "newer", keep: "x" }),
+      false,
+    );
+    assert.equal(
+      await sessions.changePassword(accessOwn({ id: 404 }), { from: "", to: "newer", keep: "x" }),
+      false,
+    );
     assert.deepEqual(await snapshot(redis), before);
   });
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import * as fc from "fast-check";
-import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-store.ts";
+import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-life.ts";
 import { connect } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";

@@ -8,15 +8,9 @@ import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
 import type { Topic } from "#server/core/delivery/bus.ts";
 import { roomTopic } from "#server/core/delivery/bus.ts";
-import type {
-  Appended,
-  Change,
-  Changed,
-  Cursor,
-  Draft,
-  Missed,
-  Slice,
-} from "#server/core/delivery/message-log.ts";
+import type { Cursor } from "#server/core/delivery/cursor.ts";
+import type { Appended, Changed, Missed, Slice } from "#server/core/delivery/message-log.ts";
+import type { PlainChange, PlainDraft } from "#test/support/plain-log.ts";
 import type { ModelBug } from "#test/simulation/seeded-bugs.ts";
 import type { Write } from "./dataset.ts";
 import { Dataset, firstAfter, firstAt, microsOf, retryKey } from "./dataset.ts";
@@ -71,7 +65,7 @@ export class ModelRedis {
     this.#parts.publish(topic, payload);
   }
 
-  append({ from, room, cid, text }: Draft): Appended {
+  append({ from, room, cid, text }: PlainDraft): Appended {
     const { bug } = this.#parts;
     const data = this.#data.room(room);
     const before = bug === "no-retry-record" ? undefined : data.retries.get(retryKey(from, cid));
@@ -106,7 +100,7 @@ export class ModelRedis {
   }
 
   /** Replaces a message by what it was edited to, or by its tombstone, and tells everyone. */
-  change({ by, room, message: id, text }: Change): Changed {
+  change({ by, room, message: id, text }: PlainChange): Changed {
     const data = this.#data.room(room);
     const known = data.messages[firstAt(data.messages, id)];
     if (!data.members.has(by) || known?.id !== id || known.from !== by) return NOT_FOUND;

@@ -9,11 +9,11 @@ import { comparePositions } from "#protocol/position.ts";
 import { userTopic } from "#server/core/delivery/bus.ts";
 import type { Account, AccountStore } from "#server/core/people/account-store.ts";
 import { sessionEnded } from "#server/core/delivery/events-in.ts";
+import type { Cursor } from "#server/core/delivery/cursor.ts";
 import type {
   Appended,
   Change,
   Changed,
-  Cursor,
   Draft,
   Happening,
   MessageLog,
@@ -21,6 +21,9 @@ import type {
   Slice,
 } from "#server/core/delivery/message-log.ts";
 import type { SessionId, SessionOwner, SessionStore } from "#server/core/people/session-store.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import type { MessageAccess, RoomAccess } from "#server/core/access/room-access.ts";
+import type { SystemRoomAccess } from "#server/core/access/system-access.ts";
 import type { ModelRedis } from "./model-redis.ts";
 
 /** Carries a question to Redis and its answer back; rejects when the link, or Redis, is away. */
@@ -33,27 +36,27 @@ export class ModelMessageLog implements MessageLog {
     this.#ask = ask;
   }
 
-  append(draft: Draft): Promise<Appended> {
-    return this.#ask((redis) => redis.append(draft));
+  append({ by: from, room }: RoomAccess, draft: Draft): Promise<Appended> {
+    return this.#ask((redis) => redis.append({ ...draft, from, room }));
   }
 
-  change(change: Change): Promise<Changed> {
-    return this.#ask((redis) => redis.change(change));
+  change({ by, room, message }: MessageAccess, change: Change): Promise<Changed> {
+    return this.#ask((redis) => redis.change({ ...change, by, room, message }));
   }
 
-  page(room: RoomId, user: number, cursor: Cursor, limit: number): Promise<Slice | undefined> {
-    return this.#ask((redis) => redis.page(room, user, cursor, limit));
+  page({ room, by }: RoomAccess, cursor: Cursor, limit: number): Promise<Slice | undefined> {
+    return this.#ask((redis) => redis.page(room, by, cursor, limit));
   }
 
-  missed(room: RoomId, user: number, since: Position, limit: number): Promise<Missed> {
-    return this.#ask((redis) => redis.missed(room, user, since, limit));
+  missed({ room, by }: RoomAccess, since: Position, limit: number): Promise<Missed> {
+    return this.#ask((redis) => redis.missed(room, by, since, limit));
   }
 
-  isMember(room: RoomId, user: number): Promise<boolean> {
-    return this.#ask((redis) => redis.isMember(room, user));
+  isMember({ room, by }: RoomAccess): Promise<boolean> {
+    return this.#ask((redis) => redis.isMember(room, by));
   }
 
-  head(room: RoomId): Promise<Position> {
+  head({ room }: RoomAccess | SystemRoomAccess): Promise<Position> {
     return this.#ask((redis) => redis.head(room));
   }
 
@@ -61,11 +64,12 @@ export class ModelMessageLog implements MessageLog {
    * In as many questions as the real one, because what happens between two of them is the point.
    */
   async after(
-    room: RoomId,
+    of: SystemRoomAccess,
     since: Position,
     limit: number,
   ): Promise<readonly Happening[] | "lost"> {
-    const head = await this.head(room);
+    const { room } = of;
+    const head = await this.head(of);
     if (!(await this.#ask((redis) => redis.isKnown(room, since)))) return "lost";
     const messages = await this.#ask((redis) => redis.messagesAfter(room, since, limit));
     const changes = await this.#ask((redis) => redis.changesAfter(room, since, limit));
@@ -156,7 +160,7 @@ export class ModelAccountStore implements AccountStore {
     return this.#ask(() => "");
   }
 
-  rooms(user: number): Promise<readonly RoomId[]> {
+  rooms({ by: user }: OwnAccess): Promise<readonly RoomId[]> {
     return this.#ask(({ data }) =>
       [...data.rooms].filter(([, { members }]) => members.has(user)).map(([id]) => id),
     );

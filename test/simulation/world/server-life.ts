@@ -11,7 +11,7 @@ import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
-import type { Cursor } from "#server/core/delivery/message-log.ts";
+import type { Cursor } from "#server/core/delivery/cursor.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
 import { CommandLink } from "#test/simulation/redis/command-link.ts";
 import type { Host } from "#test/simulation/redis/link-parts.ts";

@@ -17,6 +17,9 @@ export interface Evidence {
   readonly stamp: Stamp;
 }
 
+/** At most: the mark, the stamp, and the names of all these. */
+const WITH_IT = 256;
+
 export class EvidenceBox {
   #all: readonly Evidence[] = [];
 
@@ -32,10 +35,20 @@ export class EvidenceBox {
     this.#all = all.slice(-LIMITS.excerptLinesMax);
   }
 
-  /** These lines and no others, as a report takes them. */
+  /** Which of these fit into one report: the newest. */
+  fitting(ids: ReadonlySet<string>): ReadonlySet<string> {
+    let left: number = LIMITS.excerptEncodedMax;
+    const newestFirst = this.#all.filter(({ id }) => ids.has(id)).toReversed();
+    const over = newestFirst.findIndex(({ plain }) => (left -= encodedLength(plain)) < 0);
+    const fitting = over === -1 ? newestFirst : newestFirst.slice(0, over);
+    return new Set(fitting.map(({ id }) => id));
+  }
+
+  /** Those of these lines that fit, and no others, as a report takes them. */
   excerpt(ids: ReadonlySet<string>): readonly FrankedLine[] {
+    const fitting = this.fitting(ids);
     return this.#all
-      .filter(({ id }) => ids.has(id))
+      .filter(({ id }) => fitting.has(id))
       .map(({ from, plain, mark, stamp }) => ({
         from,
         plain: toBase64(plain),
@@ -48,4 +61,9 @@ export class EvidenceBox {
     for (const { plain } of this.#all) plain.fill(0);
     this.#all = [];
   }
+}
+
+/** Characters of a line in a report: its text in base64, and what goes with it. */
+function encodedLength({ length }: Bytes): number {
+  return Math.ceil((length * 4) / 3) + WITH_IT;
 }

@@ -165,6 +165,11 @@ export class Talk {
     else this.#typing.stopped();
   }
 
+  /** Which of these lines fit into one report: the newest. */
+  fitting(ids: ReadonlySet<string>): ReadonlySet<string> {
+    return this.#evidence.fitting(ids);
+  }
+
   excerpt(ids: ReadonlySet<string>): readonly FrankedLine[] {
     return this.#evidence.excerpt(ids);
   }

@@ -6,6 +6,8 @@ import type { RoomEvent } from "#protocol/events.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { comparePositions } from "#protocol/position.ts";
+import type { SystemRoomAccess } from "#server/core/access/system-access.ts";
+import { accessAsSystem } from "#server/core/access/system-access.ts";
 import type { Happening, MessageLog } from "./message-log.ts";
 
 /** Ids remembered to tell a repetition from a fork. */
@@ -36,12 +38,15 @@ export class Feed {
   readonly #known = new Set<Position>();
   /** Heard while a gap is being closed. */
   readonly #held: RoomEvent[] = [];
+  /** On nobody's behalf: what is read is told to who hears the room. */
+  readonly #room: SystemRoomAccess;
   #at: Position;
   #repair: Promise<void> | undefined;
 
   constructor(at: Position, parts: Parts) {
     this.#at = at;
     this.#parts = parts;
+    this.#room = accessAsSystem(parts.room);
   }
 
   /** Id of the last event delivered. */
@@ -64,7 +69,7 @@ export class Feed {
    * Whether the log is elsewhere just now, which may mean no more than that an event is on its way.
    */
   async isBehind(): Promise<boolean> {
-    const head = await this.#parts.log.head(this.#parts.room);
+    const head = await this.#parts.log.head(this.#room);
     return this.#repair === undefined && head !== this.#at;
   }
 
@@ -76,7 +81,7 @@ export class Feed {
     // A repair under way may fail, or have read the log too early to know what to look for.
     await this.#repair?.catch(() => undefined);
     const before = this.#at;
-    const head = await this.#parts.log.head(this.#parts.room);
+    const head = await this.#parts.log.head(this.#room);
     await this.#repair?.catch(() => undefined);
     const order = comparePositions(head, this.#at);
     // Behind, but so was the look: more has been delivered since.
@@ -118,7 +123,7 @@ export class Feed {
    * is behind. One look speaks for all such events.
    */
   async #lookBack(): Promise<void> {
-    const head = await this.#parts.log.head(this.#parts.room);
+    const head = await this.#parts.log.head(this.#room);
     if (comparePositions(head, this.#at) < 0) return this.#fork();
     const isAhead = ({ id }: RoomEvent) => comparePositions(id, this.#at) > 0;
     const first = this.#held.findIndex(isAhead);
@@ -132,7 +137,7 @@ export class Feed {
     const { log, room } = this.#parts;
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- because each page begins where the last one ended
-      const missed = await log.after(room, this.#at, FETCH_MAX);
+      const missed = await log.after(this.#room, this.#at, FETCH_MAX);
       // Shown here, and not there any more: what the log has now is another story.
       if (missed === "lost") return this.#fork();
       this.#pass(chain(room, this.#at, missed));
@@ -142,7 +147,7 @@ export class Feed {
 
   async #fork(): Promise<void> {
     const { log, room, deliver, onFork } = this.#parts;
-    const head = await log.head(room);
+    const head = await log.head(this.#room);
     const prev = this.#at;
     this.#known.clear();
     this.#at = head;

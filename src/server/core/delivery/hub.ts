@@ -2,6 +2,7 @@
  * The hub: this server's map from rooms to those who hear them here; gathers a tick's events into
  * one frame.
  */
+import { accessAsSystem } from "#server/core/access/system-access.ts";
 import type { RoomEvent } from "#protocol/events.ts";
 import type { Position } from "#protocol/position.ts";
 import { START, comparePositions } from "#protocol/position.ts";
@@ -213,7 +214,7 @@ export class Hub {
   async #start(room: RoomId): Promise<Feed> {
     const { bus, log, onFork } = this.#parts;
     await bus.subscribe(roomTopic(room));
-    const head = await log.head(room);
+    const head = await log.head(accessAsSystem(room));
     const feed = new Feed(head, {
       room,
       log,

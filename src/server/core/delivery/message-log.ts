@@ -1,11 +1,12 @@
 /** The log: a room's messages in their one order (port). */
 import type { Call, Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
-import type { RoomId } from "#protocol/room.ts";
+import type { MessageAccess, RoomAccess } from "#server/core/access/room-access.ts";
+import type { SystemRoomAccess } from "#server/core/access/system-access.ts";
+
+import type { Cursor } from "./cursor.ts";
 
 export interface Draft {
-  readonly from: number;
-  readonly room: RoomId;
   readonly cid: string;
   readonly text: string;
   readonly replyTo?: Position | undefined;
@@ -13,16 +14,11 @@ export interface Draft {
   readonly calls?: Call | undefined;
 }
 
-/** A change of an own message: its new text, or none to delete it, which moderators may do, too. */
+/** What becomes of a message: its new text, or none if it is deleted. */
 export interface Change {
-  readonly by: number;
-  readonly room: RoomId;
-  readonly message: Position;
   readonly text: string | undefined;
   /** Whom the new text names. */
   readonly mentions?: readonly number[];
-  /** Of a deletion: who is in the room, and whether it is archived, does not matter. */
-  readonly isByAdmin?: boolean;
 }
 
 /** What keeps somebody who is in a room from saying something there. */
@@ -58,11 +54,6 @@ export type Appended =
   /** Only moderators may say something there. */
   | { readonly kind: "read-only" };
 
-/** Where a page is cut: the newest one, or the one before, after or around an event. */
-export type Cursor =
-  | { readonly at: "newest" }
-  | { readonly at: "before" | "after" | "around"; readonly id: Position };
-
 export interface Slice {
   /** Oldest first. */
   readonly messages: readonly Message[];
@@ -90,21 +81,26 @@ export type Missed =
  */
 export interface MessageLog {
   /** Stores and publishes in one atomic step: nobody hears what is not stored. */
-  append(draft: Draft): Promise<Appended>;
+  append(to: RoomAccess, draft: Draft): Promise<Appended>;
   /**
-   * Replaces a message in place, and publishes, in one atomic step. A deletion wins over an edit
-   * that races it.
+   * Replaces a message in place, and publishes, in one atomic step: its author's own; moderators,
+   * and admins to whom it was reported, only delete. A deletion wins over an edit that races it; for
+   * an admin's it does not matter whether the room is archived.
    */
-  change(change: Change): Promise<Changed>;
-  /** A slice for a member; `undefined` if `user` is none. */
-  page(room: RoomId, user: number, cursor: Cursor, limit: number): Promise<Slice | undefined>;
-  missed(room: RoomId, user: number, since: Position, limit: number): Promise<Missed>;
-  isMember(room: RoomId, user: number): Promise<boolean>;
-  /** Id of the newest event, `START` for none. */
-  head(room: RoomId): Promise<Position>;
+  change(of: MessageAccess, change: Change): Promise<Changed>;
+  /** A slice for a member; `undefined` for anyone else. */
+  page(of: RoomAccess, cursor: Cursor, limit: number): Promise<Slice | undefined>;
+  missed(of: RoomAccess, since: Position, limit: number): Promise<Missed>;
+  isMember(of: RoomAccess): Promise<boolean>;
+  /** Id of the newest event, `START` for none; says nothing of what it is. */
+  head(of: RoomAccess | SystemRoomAccess): Promise<Position>;
   /**
    * What happened after `since`, for this server's own feed; fewer than `limit` only at the end of
    * the log. `lost` if the log no longer holds the event at `since` although it should.
    */
-  after(room: RoomId, since: Position, limit: number): Promise<readonly Happening[] | "lost">;
+  after(
+    of: SystemRoomAccess,
+    since: Position,
+    limit: number,
+  ): Promise<readonly Happening[] | "lost">;
 }

@@ -3,6 +3,7 @@ import type { Me } from "#protocol/api.ts";
 import type { Person, Role } from "#protocol/person.ts";
 import type { Admission } from "./joining-store.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
 
 export interface Account extends Person {
   /** bcrypt; a bot has none. */
@@ -26,10 +27,10 @@ export interface AccountStore {
   isTaken(canonical: string, user?: number): Promise<boolean>;
   /** By canonical name. */
   find(canonical: string): Promise<Account | undefined>;
-  /** The bcrypt hash of a user's password. */
-  passwordHash(user: number): Promise<string | undefined>;
+  /** The bcrypt hash of one's own password. */
+  passwordHash(of: OwnAccess): Promise<string | undefined>;
   /** Ids of the rooms a user is in. */
-  rooms(user: number): Promise<readonly RoomId[]>;
+  rooms(by: OwnAccess): Promise<readonly RoomId[]>;
   /** By the beginning of their canonical name, in the order of names. */
   search(beginning: string, limit: number): Promise<readonly Person[]>;
   /** In the order asked; unknown ids are left out. Who deleted their account is told as that. */

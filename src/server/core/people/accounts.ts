@@ -6,6 +6,7 @@ import { LIMITS } from "#protocol/limits.ts";
 import { passwordProblem } from "#protocol/password.ts";
 import { canonicalUsername, parseUsername } from "#protocol/username.ts";
 import type { AccountStore } from "./account-store.ts";
+import { accessOwn } from "#server/core/access/person-access.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { deviceName } from "./device.ts";
 import type { Joining } from "./joining.ts";
@@ -161,14 +162,15 @@ export class Accounts {
   async changePassword({ id: keep, user }: Session, current: string, next: string): Promise<void> {
     const { accounts, hasher, sessions, throttle } = this.#parts;
     this.#mustBeGood(next, canonicalUsername(user.username));
+    const own = accessOwn(user);
     const subject = `password:${user.id}`;
     await this.#allow(subject, SIGN_IN_PER_ACCOUNT, "tries to change the password");
-    const from = await accounts.passwordHash(user.id);
+    const from = await accounts.passwordHash(own);
     if (from === undefined || !(await hasher.verify(current, from))) {
       throw new ChatError("wrong-password", "That is not your present password.");
     }
     const to = await hasher.hash(next);
-    if (!(await sessions.changePassword(user.id, { from, to, keep }))) {
+    if (!(await sessions.changePassword(own, { from, to, keep }))) {
       throw new ChatError("wrong-password", "Your password has just been changed elsewhere.");
     }
     await throttle.clear(subject);
@@ -187,8 +189,10 @@ export class Accounts {
     return !(await this.#parts.accounts.isTaken(canonicalUsername(username)));
   }
 
+  /** Whether there is such a person, or bot; who deleted their account is not. */
   async isThere(user: number): Promise<boolean> {
-    return (await this.#parts.accounts.people([user])).length > 0;
+    const [person] = await this.#parts.accounts.people([user]);
+    return person !== undefined && person.deleted !== true;
   }
 
   /** People whose name begins like this, whatever its capitals; nobody for nothing. */
@@ -204,11 +208,12 @@ export class Accounts {
   }
 
   /** Why there is no session for the right password. */
-  async #refusal({ id }: Person, passwordHash: string | undefined): Promise<ChatError> {
+  async #refusal(user: Person, passwordHash: string | undefined): Promise<ChatError> {
     const { accounts, standing } = this.#parts;
-    const suspension = await standing?.suspension(id);
+    const own = accessOwn(user);
+    const suspension = await standing?.suspension(own);
     // Only who knows the password of this moment hears that.
-    const isRight = passwordHash === (await accounts.passwordHash(id));
+    const isRight = passwordHash === (await accounts.passwordHash(own));
     return suspension !== undefined && isRight ? suspended(suspension.reason) : wrongCredentials();
   }
 

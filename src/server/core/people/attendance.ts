@@ -3,6 +3,9 @@
  * looked away.
  */
 import type { OnlineResult, PresenceOf } from "#protocol/presence.ts";
+import { accessPerson } from "#server/core/access/person-access.ts";
+import type { Asking } from "#server/core/access/room-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import type { PreferenceStore } from "./preference-store.ts";
 import type { PresenceStore } from "./presence-store.ts";
 import type { Presence } from "./presence.ts";
@@ -14,6 +17,7 @@ interface Parts {
   readonly activity: Pick<Presence, "arrive" | "online">;
   readonly store: Pick<PresenceStore, "lastSeen">;
   readonly preferences: Pick<PreferenceStore, "areOn">;
+  readonly system: SystemAccess;
 }
 
 /** One connection of a person. */
@@ -53,10 +57,10 @@ export class Attendance {
   }
 
   /** Whether somebody is here, and if not, when they were. */
-  async of(user: number): Promise<PresenceOf> {
+  async of(asking: Asking, user: number): Promise<PresenceOf> {
     const { online, away } = this.online();
     if (online.includes(user)) return { state: away.includes(user) ? "away" : "online" };
-    const seen = await this.#parts.store.lastSeen(user);
+    const seen = await this.#parts.store.lastSeen(accessPerson(asking, user));
     return { state: "offline", ...(seen !== undefined && { seen }) };
   }
 
@@ -88,7 +92,8 @@ export class Attendance {
 
   /** Looks up again whether this person lets others see them; nothing changes while Redis is away. */
   async look(user: number): Promise<void> {
-    const [isVisible] = await this.#parts.preferences.areOn([user], "visible").catch(() => []);
+    const { preferences, system } = this.#parts;
+    const [isVisible] = await preferences.areOn(system, [user], "visible").catch(() => []);
     const visitor = this.#visitors.get(user);
     if (visitor === undefined || isVisible === undefined) return;
     visitor.isVisible = isVisible;

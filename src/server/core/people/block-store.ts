@@ -1,5 +1,6 @@
 /** Who blocks whom, as it is kept (port). */
-import type { RoomId } from "#protocol/room.ts";
+import type { OwnAccess, PersonAccess } from "#server/core/access/person-access.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
 
 export interface StoredBlock {
   readonly user: number;
@@ -12,13 +13,13 @@ export interface BlockStore {
    * Closes the chat of these two at the same moment, and tells all devices of who blocks, and nobody
    * else.
    */
-  block(by: number, user: number): Promise<"done" | "not-found" | "too-many">;
-  unblock(by: number, user: number): Promise<void>;
+  block(whom: PersonAccess): Promise<"done" | "not-found" | "too-many">;
+  unblock(whom: PersonAccess): Promise<void>;
   /** The last one first. */
-  blocks(by: number): Promise<readonly StoredBlock[]>;
+  blocks(by: OwnAccess): Promise<readonly StoredBlock[]>;
   /**
    * Who must not hear that this person types there: those who block them; everyone, where they could
    * not send what they type.
    */
-  unheardBy(user: number, room: RoomId): Promise<ReadonlySet<number> | "everyone">;
+  unheardBy(of: RoomAccess): Promise<ReadonlySet<number> | "everyone">;
 }

@@ -2,6 +2,7 @@
 import type { BlocksResult } from "#protocol/blocks.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Person } from "#protocol/person.ts";
+import { accessOwn, accessPerson } from "#server/core/access/person-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { BlockStore } from "./block-store.ts";
@@ -19,8 +20,8 @@ export class Blocks {
   }
 
   /** Whom somebody blocks, the last one first; told to nobody else. */
-  async list({ id }: Person): Promise<BlocksResult> {
-    const found = await this.#parts.blocks.blocks(id);
+  async list(by: Person): Promise<BlocksResult> {
+    const found = await this.#parts.blocks.blocks(accessOwn(by));
     if (found.length === 0) return { blocks: [] };
     const people = await this.#parts.accounts.people(found.map(({ user }) => user));
     const since = new Map(found.map((each) => [each.user, each.since]));
@@ -28,9 +29,9 @@ export class Blocks {
   }
 
   /** Repeated, it changes nothing. */
-  async block({ id }: Person, user: number): Promise<void> {
-    if (user === id) throw new ChatError("bad-request", "Nobody can block themselves.");
-    const outcome = await this.#parts.blocks.block(id, user);
+  async block(by: Person, user: number): Promise<void> {
+    if (user === by.id) throw new ChatError("bad-request", "Nobody can block themselves.");
+    const outcome = await this.#parts.blocks.block(accessPerson(by, user));
     if (outcome === "not-found") throw notFound();
     if (outcome === "too-many") {
       const most = LIMITS.blocksMax;
@@ -38,7 +39,7 @@ export class Blocks {
     }
   }
 
-  async unblock({ id }: Person, user: number): Promise<void> {
-    await this.#parts.blocks.unblock(id, user);
+  async unblock(by: Person, user: number): Promise<void> {
+    await this.#parts.blocks.unblock(accessPerson(by, user));
   }
 }

@@ -1,5 +1,6 @@
 /** Bots as they are kept (port): accounts without a password, and the digest of their token. */
 import type { Bot, Scope } from "#protocol/bot.ts";
+import type { AdminAccess, AdminPersonAccess } from "#server/core/access/admin-access.ts";
 import type { SessionId } from "./session-store.ts";
 
 export interface BotDraft {
@@ -9,8 +10,6 @@ export interface BotDraft {
   readonly displayName: string;
   readonly description: string;
   readonly scopes: readonly Scope[];
-  /** Id of who makes it. */
-  readonly by: number;
   readonly callback: Callback | undefined;
 }
 
@@ -30,17 +29,21 @@ export interface BotEdit {
 
 export interface BotStore {
   /** Makes the account, in no room, with a session that lasts until it is ended. */
-  create(draft: BotDraft, token: SessionId): Promise<Bot | "name-taken" | "too-many">;
+  create(
+    by: AdminAccess,
+    draft: BotDraft,
+    token: SessionId,
+  ): Promise<Bot | "name-taken" | "too-many">;
   /** In no order. */
-  list(): Promise<readonly Bot[]>;
-  find(id: number): Promise<Bot | undefined>;
+  list(by: AdminAccess): Promise<readonly Bot[]>;
+  find(of: AdminPersonAccess): Promise<Bot | undefined>;
   /** `false` if there is no such bot. */
-  edit(id: number, edit: BotEdit): Promise<boolean>;
+  edit(of: AdminPersonAccess, edit: BotEdit): Promise<boolean>;
   /** Ends the session there is, telling every server, and makes this one. */
-  renew(id: number, token: SessionId): Promise<"done" | "not-found" | "suspended">;
+  renew(of: AdminPersonAccess, token: SessionId): Promise<"done" | "not-found" | "suspended">;
   /**
    * Ends its session, takes it out of all rooms, and frees its name; what it said stays, under that
    * name. `false` if there is no such bot.
    */
-  delete(id: number): Promise<boolean>;
+  delete(of: AdminPersonAccess): Promise<boolean>;
 }

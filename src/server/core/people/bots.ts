@@ -12,9 +12,9 @@ import { LIMITS } from "#protocol/limits.ts";
 import { parseDisplayName } from "#protocol/person.ts";
 import { topicProblem } from "#protocol/room.ts";
 import { parseUsername } from "#protocol/username.ts";
+import { accessAdmin, accessAdminPerson } from "#server/core/access/admin-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Session, Tokens } from "./accounts.ts";
-import { mustBeAdmin } from "./authority.ts";
 import type { PeopleNews } from "./people-news.ts";
 import type { BotStore, Callback } from "./bot-store.ts";
 
@@ -38,7 +38,7 @@ export class Bots {
     session: Session,
     { username, displayName = "", scopes, description = "", callback }: NewBot,
   ): Promise<NewBotResult> {
-    mustBeAdmin(session);
+    const admin = accessAdmin(session);
     const name = parseUsername(username);
     if (!name.ok) throw new ChatError("name-not-allowed", name.problem);
     mustBeGood(topicProblem(description));
@@ -51,10 +51,9 @@ export class Bots {
       displayName: displayNameOf(displayName),
       description,
       scopes: [...new Set(scopes)],
-      by: session.user.id,
       callback: called,
     };
-    const bot = await bots.create(draft, tokens.digest(token));
+    const bot = await bots.create(admin, draft, tokens.digest(token));
     if (bot === "name-taken") {
       throw new ChatError(
         "name-taken",
@@ -69,14 +68,12 @@ export class Bots {
 
   /** By name. */
   async list(session: Session): Promise<BotsResult> {
-    mustBeAdmin(session);
-    const bots = await this.#parts.bots.list();
+    const bots = await this.#parts.bots.list(accessAdmin(session));
     return { bots: bots.toSorted((a, b) => a.username.localeCompare(b.username)) };
   }
 
   async bot(session: Session, id: number): Promise<Bot> {
-    mustBeAdmin(session);
-    const bot = await this.#parts.bots.find(id);
+    const bot = await this.#parts.bots.find(accessAdminPerson(session, id));
     if (bot === undefined) throw notFound();
     return bot;
   }
@@ -87,7 +84,7 @@ export class Bots {
     id: number,
     { displayName, description, callback }: BotChange,
   ): Promise<BotResult> {
-    mustBeAdmin(session);
+    const access = accessAdminPerson(session, id);
     if (description !== undefined) mustBeGood(topicProblem(description));
     const called = callback === undefined || callback === "" ? undefined : this.#callback(callback);
     const edit = {
@@ -95,7 +92,7 @@ export class Bots {
       description,
       callback: callback === "" ? null : called,
     };
-    if (!(await this.#parts.bots.edit(id, edit))) throw notFound();
+    if (!(await this.#parts.bots.edit(access, edit))) throw notFound();
     this.#parts.news.changed(id);
     return { bot: await this.bot(session, id), ...(called && { secret: called.secret }) };
   }
@@ -105,10 +102,10 @@ export class Bots {
    * `suspended` for a bot that is.
    */
   async renew(session: Session, id: number): Promise<BotTokenResult> {
-    mustBeAdmin(session);
+    const access = accessAdminPerson(session, id);
     const { bots, tokens } = this.#parts;
     const token = tokens.create();
-    const outcome = await bots.renew(id, tokens.digest(token));
+    const outcome = await bots.renew(access, tokens.digest(token));
     if (outcome === "not-found") throw notFound();
     if (outcome === "suspended") {
       const words = "This bot is suspended. Please lift that first, then give it a new token.";
@@ -119,8 +116,7 @@ export class Bots {
 
   /** Ends a bot; what it said stays. */
   async delete(session: Session, id: number): Promise<void> {
-    mustBeAdmin(session);
-    if (!(await this.#parts.bots.delete(id))) throw notFound();
+    if (!(await this.#parts.bots.delete(accessAdminPerson(session, id)))) throw notFound();
   }
 
   #callback(url: string): Callback {

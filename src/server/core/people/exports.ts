@@ -4,6 +4,8 @@
  */
 import type { RoomId } from "#protocol/room.ts";
 import { START } from "#protocol/position.ts";
+import { accessOwn } from "#server/core/access/person-access.ts";
+import { accessRoom } from "#server/core/access/room-access.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Throttle } from "#server/core/throttle.ts";
@@ -45,7 +47,7 @@ export class Exports {
   async *#pieces(session: Session): AsyncGenerator<string> {
     const { own, profiles, sessions, rooms, clock } = this.#parts;
     const { user, role } = session;
-    yield `{"profile":${JSON.stringify(await profiles.profile(user.id))},"role":"${role}"`;
+    yield `{"profile":${JSON.stringify(await profiles.profile(user, user.id))},"role":"${role}"`;
     yield `,"exported":${Math.floor(clock.now() / 1000)}`;
     yield `,"sessions":${JSON.stringify((await sessions.list(session)).sessions)}`;
     const found = (await rooms.list(user)).rooms.map((each) => {
@@ -53,9 +55,10 @@ export class Exports {
       return room;
     });
     yield `,"rooms":${JSON.stringify(found)}`;
-    const { blocks, preferences } = await own.settings(user.id);
+    const access = accessOwn(user);
+    const { blocks, preferences } = await own.settings(access);
     yield `,"blocks":${JSON.stringify(blocks)},"preferences":${JSON.stringify(preferences)}`;
-    const ids = await own.rooms(user.id);
+    const ids = await own.rooms(access);
     yield ',"reads":{';
     yield* listed(this.#reads(session, ids));
     yield '},"messages":[';
@@ -68,7 +71,7 @@ export class Exports {
   async *#reads({ user }: Session, ids: readonly RoomId[]): AsyncGenerator<string> {
     for (const id of ids) {
       // oxlint-disable-next-line no-await-in-loop -- because Redis has other work between two pieces
-      const read = await this.#parts.own.read(user.id, id);
+      const read = await this.#parts.own.read(accessRoom(user, id));
       if (read !== undefined) yield `"${id}":"${read}"`;
     }
   }
@@ -86,7 +89,7 @@ export class Exports {
         const [isAlive] = await store.alive([session.id]);
         if (isAlive !== true) throw new ChatError("not-signed-in", "You have been signed out.");
         // oxlint-disable-next-line no-await-in-loop -- because each begins where the last one ended
-        const step: OwnStep = await own.step(session.user.id, id, after);
+        const step: OwnStep = await own.step(accessRoom(session.user, id), after);
         for (const thing of pick(step)) yield JSON.stringify(thing);
         after = step.next;
       }

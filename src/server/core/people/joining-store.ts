@@ -1,5 +1,6 @@
 /** Who may join, as it is kept (port): the setting, and invitations under a digest of their token. */
 import type { Registration } from "#protocol/joining.ts";
+import type { AdminAccess } from "#server/core/access/admin-access.ts";
 import type { Digest } from "./accounts.ts";
 
 /** What is checked, and an invitation counted, in the step that makes an account. */
@@ -21,19 +22,22 @@ export interface StoredInvitation {
 export interface InvitationDraft {
   readonly uses: number;
   readonly lifetimeS: number;
-  readonly by: number;
 }
 
 export interface JoiningStore {
   /** `undefined` while nobody has set it. */
   registration(): Promise<Registration | undefined>;
-  setRegistration(registration: Registration): Promise<void>;
+  setRegistration(by: AdminAccess, registration: Registration): Promise<void>;
   /** Whether there is an account. */
   hasOwner(): Promise<boolean>;
   /** `undefined` if there are `LIMITS.invitationsMax` already. */
-  invite(invitation: Digest, draft: InvitationDraft): Promise<StoredInvitation | undefined>;
+  invite(
+    by: AdminAccess,
+    invitation: Digest,
+    draft: InvitationDraft,
+  ): Promise<StoredInvitation | undefined>;
   /** Those that can still be used, in no order. */
-  invitations(): Promise<readonly StoredInvitation[]>;
+  invitations(by: AdminAccess): Promise<readonly StoredInvitation[]>;
   isGood(invitation: Digest): Promise<boolean>;
-  revoke(invitation: Digest): Promise<void>;
+  revoke(by: AdminAccess, invitation: Digest): Promise<void>;
 }

@@ -10,9 +10,9 @@ import type {
   Welcome,
 } from "#protocol/joining.ts";
 import { LIMITS } from "#protocol/limits.ts";
+import { accessAdmin } from "#server/core/access/admin-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Session, Tokens } from "./accounts.ts";
-import { mustBeAdmin } from "./authority.ts";
 import type { Admission, JoiningStore, StoredInvitation } from "./joining-store.ts";
 
 interface Parts {
@@ -38,13 +38,13 @@ export class Joining {
   }
 
   settings(session: Session): Promise<Settings> {
-    mustBeAdmin(session);
+    accessAdmin(session);
     return this.#settings();
   }
 
   async changeSettings(session: Session, { registration }: SettingsChange): Promise<Settings> {
-    mustBeAdmin(session);
-    if (registration !== undefined) await this.#parts.joining.setRegistration(registration);
+    const admin = accessAdmin(session);
+    if (registration !== undefined) await this.#parts.joining.setRegistration(admin, registration);
     return this.#settings();
   }
 
@@ -52,11 +52,11 @@ export class Joining {
     session: Session,
     { uses = 1, lifetime = WEEK_S }: NewInvitation,
   ): Promise<MadeInvitation> {
-    mustBeAdmin(session);
+    const admin = accessAdmin(session);
     const { joining, tokens } = this.#parts;
     const token = tokens.create();
-    const draft = { uses, lifetimeS: lifetime, by: session.user.id };
-    const made = await joining.invite(tokens.digest(token), draft);
+    const draft = { uses, lifetimeS: lifetime };
+    const made = await joining.invite(admin, tokens.digest(token), draft);
     if (made === undefined) {
       const most = LIMITS.invitationsMax;
       const words = `There can be ${most} invitations at a time; revoke one first.`;
@@ -66,19 +66,18 @@ export class Joining {
   }
 
   async invitations(session: Session): Promise<InvitationsResult> {
-    mustBeAdmin(session);
-    const found = await this.#parts.joining.invitations();
+    const found = await this.#parts.joining.invitations(accessAdmin(session));
     const sorted = found.toSorted((a, b) => b.made - a.made || b.expires - a.expires);
     return { invitations: sorted.map(told) };
   }
 
   /** Nobody joins with it any more. */
   async revoke(session: Session, id: string): Promise<void> {
-    mustBeAdmin(session);
-    const found = await this.#parts.joining.invitations();
+    const admin = accessAdmin(session);
+    const found = await this.#parts.joining.invitations(admin);
     const one = found.find(({ digest }) => handleOf(digest) === id);
     if (one === undefined) throw notFound();
-    await this.#parts.joining.revoke(one.digest);
+    await this.#parts.joining.revoke(admin, one.digest);
   }
 
   /**

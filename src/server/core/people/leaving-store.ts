@@ -1,6 +1,8 @@
 /** Leaving for good, as it is kept (port): the account goes at once, what lies about is cleared up step by step. */
 import type { Farewell } from "#protocol/own.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 
 export interface Goodbye {
   /** The hash that the password was compared with. */
@@ -21,18 +23,18 @@ export interface LeavingStore {
    * its name is free, and what remains to be done is written down. `raced`: the password is another by
    * now.
    */
-  leave(user: number, goodbye: Goodbye): Promise<"done" | "raced" | "last-owner">;
+  leave(by: OwnAccess, goodbye: Goodbye): Promise<"done" | "raced" | "last-owner">;
   /** Somebody whose things nobody clears up, or nobody any more; this server does for a while now. */
-  claim(): Promise<Left | undefined>;
+  claim(by: SystemAccess): Promise<Left | undefined>;
   /** All rooms they are or have been in. */
-  rooms(user: number): Promise<readonly RoomId[]>;
+  rooms(by: SystemAccess, user: number): Promise<readonly RoomId[]>;
   /** Takes them out of a room; safe to repeat. */
-  leaveRoom(user: number, room: RoomId): Promise<void>;
+  leaveRoom(by: SystemAccess, user: number, room: RoomId): Promise<void>;
   /**
    * Deletes some of what they said in a room, from the beginning on; `true` if there may be more.
    * Throws if another server has taken over.
    */
-  erase(user: number, room: RoomId): Promise<boolean>;
+  erase(by: SystemAccess, user: number, room: RoomId): Promise<boolean>;
   /** Nothing is left of them. */
-  finish(user: number): Promise<void>;
+  finish(by: SystemAccess, user: number): Promise<void>;
 }

@@ -4,6 +4,8 @@
  */
 import type { Farewell } from "#protocol/own.ts";
 import { canonicalUsername } from "#protocol/username.ts";
+import { accessOwn } from "#server/core/access/person-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import { Repeating } from "#server/core/repeating.ts";
@@ -22,6 +24,8 @@ interface Parts {
   readonly accounts: Pick<AccountStore, "passwordHash">;
   readonly hasher: PasswordHasher;
   readonly throttle: Throttle;
+  /** Who clears up after somebody who is no more. */
+  readonly system: SystemAccess;
   readonly clock: Clock;
   readonly news: Pick<PeopleNews, "changed">;
 }
@@ -57,14 +61,15 @@ export class Leaving {
    */
   async leave({ user }: Pick<Session, "user">, { password, messages }: Farewell): Promise<void> {
     const { leaving, accounts, hasher, throttle } = this.#parts;
+    const own = accessOwn(user);
     const what = "tries to delete the account";
     await mustBeSlower(throttle, `password:${user.id}`, SIGN_IN_PER_ACCOUNT, what);
-    const passwordHash = await accounts.passwordHash(user.id);
+    const passwordHash = await accounts.passwordHash(own);
     if (passwordHash === undefined || !(await hasher.verify(password, passwordHash))) {
       throw new ChatError("wrong-password", "That is not your present password.");
     }
     const canonical = canonicalUsername(user.username);
-    switch (await leaving.leave(user.id, { passwordHash, canonical, messages })) {
+    switch (await leaving.leave(own, { passwordHash, canonical, messages })) {
       case "done":
         this.#parts.news.changed(user.id);
         void this.work();
@@ -101,21 +106,21 @@ export class Leaving {
 
   /** `false` if there is nobody, or it was not finished. */
   async #clearUpForOne(): Promise<boolean> {
-    const { leaving } = this.#parts;
-    const left = await leaving.claim();
+    const { leaving, system } = this.#parts;
+    const left = await leaving.claim(system);
     if (left === undefined) return false;
     const { user, messages } = left;
-    const rooms = await leaving.rooms(user);
+    const rooms = await leaving.rooms(system, user);
     for (const room of rooms) {
       // oxlint-disable-next-line no-await-in-loop -- because one after the other is gentle to Redis
-      await leaving.leaveRoom(user, room);
+      await leaving.leaveRoom(system, user, room);
     }
     // Only now: who is in no room any more says nothing new.
     for (const room of messages === "remove" ? rooms : []) {
       // oxlint-disable-next-line no-await-in-loop -- because one after the other is gentle to Redis
-      while (await leaving.erase(user, room)) if (this.#isOver) return false;
+      while (await leaving.erase(system, user, room)) if (this.#isOver) return false;
     }
-    await leaving.finish(user);
+    await leaving.finish(system, user);
     return true;
   }
 }

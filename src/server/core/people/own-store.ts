@@ -3,6 +3,8 @@ import type { Message } from "#protocol/message.ts";
 import type { OwnReaction } from "#protocol/own.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
 
 /** What a step through a room's log found, and where to go on; without `next` that was all. */
 export interface OwnStep {
@@ -13,14 +15,14 @@ export interface OwnStep {
 
 export interface OwnStore {
   /** Whom somebody blocks, and what they have set, as it is kept. */
-  settings(user: number): Promise<{
+  settings(by: OwnAccess): Promise<{
     readonly blocks: readonly number[];
     readonly preferences: Readonly<Record<string, string>>;
   }>;
   /** All rooms a person is or has been in. */
-  rooms(user: number): Promise<readonly RoomId[]>;
+  rooms(by: OwnAccess): Promise<readonly RoomId[]>;
   /** How far a person has read a room, if that is known. */
-  read(user: number, room: RoomId): Promise<Position | undefined>;
+  read(of: RoomAccess): Promise<Position | undefined>;
   /** What is a person's own in the next part of a room's log, and nothing else of it. */
-  step(user: number, room: RoomId, after: Position): Promise<OwnStep>;
+  step(of: RoomAccess, after: Position): Promise<OwnStep>;
 }

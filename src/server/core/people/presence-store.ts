@@ -3,6 +3,7 @@
  * of people alone would show those of a crashed server for ever, and forget whoever closes one of
  * two windows.
  */
+import type { PersonAccess } from "#server/core/access/person-access.ts";
 
 export interface Movement {
   readonly came: readonly number[];
@@ -30,7 +31,7 @@ export interface PresenceStore {
   /** Everybody who is online. */
   online(): Promise<readonly number[]>;
   /** When somebody who is not was here last, in seconds since 1970. */
-  lastSeen(user: number): Promise<number | undefined>;
+  lastSeen(of: PersonAccess): Promise<number | undefined>;
 }
 
 /** A lease is renewed this often … */

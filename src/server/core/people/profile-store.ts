@@ -1,5 +1,6 @@
 /** Profiles as they are kept (port): what people say of themselves, their pictures, and their other names. */
-import type { Person, Profile } from "#protocol/person.ts";
+import type { Profile } from "#protocol/person.ts";
+import type { OwnAccess, PersonAccess } from "#server/core/access/person-access.ts";
 
 /** A name in both its forms. */
 export interface Name {
@@ -16,24 +17,24 @@ export interface Picture {
 
 export interface ProfileStore {
   /** `undefined` for who is not there, or no longer. */
-  profile(user: number): Promise<Profile | undefined>;
+  profile(of: PersonAccess): Promise<Profile | undefined>;
   /**
    * Sets what is given; an empty text takes it away. Changes nothing for an account that is not there
    * any more.
    */
   describe(
-    user: number,
+    by: OwnAccess,
     words: { readonly displayName?: string | undefined; readonly about?: string | undefined },
   ): Promise<void>;
   /**
    * Gives a person another name, all of it at once. The old one is kept from everybody else for
    * `NAME_HELD_S`. `raced`: the person has another name by now.
    */
-  rename(user: number, from: Name, to: Name): Promise<"done" | "taken" | "raced">;
+  rename(by: OwnAccess, from: Name, to: Name): Promise<"done" | "taken" | "raced">;
   /** In the place of the one before; `undefined` takes it away. */
-  setPicture(user: number, picture: Picture | undefined): Promise<void>;
+  setPicture(by: OwnAccess, picture: Picture | undefined): Promise<void>;
   /** `undefined` if that is not their picture now. */
-  picture(user: Person["id"], hash: string): Promise<Uint8Array | undefined>;
+  picture(of: PersonAccess, hash: string): Promise<Uint8Array | undefined>;
 }
 
 /** Makes pictures of what people upload (port). */

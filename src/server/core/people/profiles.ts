@@ -3,6 +3,8 @@ import type { Profile, ProfileChange } from "#protocol/person.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { aboutProblem, parseDisplayName } from "#protocol/person.ts";
 import { canonicalUsername, parseUsername } from "#protocol/username.ts";
+import { accessOwn, accessPerson } from "#server/core/access/person-access.ts";
+import type { Asking } from "#server/core/access/room-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Throttle } from "#server/core/throttle.ts";
 import {
@@ -35,8 +37,8 @@ export class Profiles {
   }
 
   /** Of anybody, for anyone who is signed in: everybody shares General. */
-  async profile(user: number): Promise<Profile> {
-    const profile = await this.#parts.profiles.profile(user);
+  async profile(asking: Asking, user: number): Promise<Profile> {
+    const profile = await this.#parts.profiles.profile(accessPerson(asking, user));
     if (profile === undefined) throw notFound();
     return profile;
   }
@@ -58,12 +60,12 @@ export class Profiles {
       PROFILES_PER_USER,
       "changes of your profile",
     );
-    if (name !== undefined) await this.#rename(user.id, name);
+    if (name !== undefined) await this.#rename(user, name);
     if (called !== undefined || about !== undefined) {
-      await profiles.describe(user.id, { displayName: called, about });
+      await profiles.describe(accessOwn(user), { displayName: called, about });
     }
     this.#parts.news.changed(user.id);
-    return this.profile(user.id);
+    return this.profile(user, user.id);
   }
 
   /** Reads the upload only if there may be one. Throws `picture-not-allowed` if it is none. */
@@ -72,33 +74,34 @@ export class Profiles {
     await mustBeSlower(throttle, `picture:${user.id}`, PICTURES_PER_USER, "pictures");
     const picture = await maker.make(await upload());
     if (picture === undefined) throw noPicture();
-    await profiles.setPicture(user.id, picture);
+    await profiles.setPicture(accessOwn(user), picture);
     this.#parts.news.changed(user.id);
-    return this.profile(user.id);
+    return this.profile(user, user.id);
   }
 
   async removePicture({ user }: Who): Promise<void> {
-    await this.#parts.profiles.setPicture(user.id, undefined);
+    await this.#parts.profiles.setPicture(accessOwn(user), undefined);
     this.#parts.news.changed(user.id);
   }
 
   /** The bytes of a picture, as WebP. */
-  async picture(user: number, hash: string): Promise<Uint8Array> {
-    const found = HASH.test(hash) ? await this.#parts.profiles.picture(user, hash) : undefined;
+  async picture(asking: Asking, user: number, hash: string): Promise<Uint8Array> {
+    const access = accessPerson(asking, user);
+    const found = HASH.test(hash) ? await this.#parts.profiles.picture(access, hash) : undefined;
     if (found === undefined) throw notFound();
     return found;
   }
 
-  async #rename(user: number, to: Name): Promise<void> {
+  async #rename(user: Asking, to: Name): Promise<void> {
     const { profiles, accounts, throttle } = this.#parts;
-    const { username } = await this.profile(user);
+    const { username } = await this.profile(user, user.id);
     if (username === to.display) return;
     const from = { display: username, canonical: canonicalUsername(username) };
     if (from.canonical !== to.canonical) {
-      if (await accounts.isTaken(to.canonical, user)) throw nameTaken(to.display);
-      await mustBeSlower(throttle, `name:${user}`, NAMES_PER_USER, "changes of your name");
+      if (await accounts.isTaken(to.canonical, user.id)) throw nameTaken(to.display);
+      await mustBeSlower(throttle, `name:${user.id}`, NAMES_PER_USER, "changes of your name");
     }
-    switch (await profiles.rename(user, from, to)) {
+    switch (await profiles.rename(accessOwn(user), from, to)) {
       case "done":
         return;
       case "taken":

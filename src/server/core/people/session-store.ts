@@ -4,6 +4,7 @@
  */
 import type { Scope } from "#protocol/bot.ts";
 import type { Person, Role } from "#protocol/person.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
 
 /** SHA-256 of a token, hex. */
 export type SessionId = string;
@@ -29,9 +30,9 @@ export interface StoredSession {
 /** What a person does with their own sessions. */
 export interface OwnSessions {
   /** Those that have not ended, in no order. */
-  list(user: number): Promise<readonly StoredSession[]>;
+  list(by: OwnAccess): Promise<readonly StoredSession[]>;
   /** Ends all but one, telling every server. */
-  endOthers(user: number, keep: SessionId): Promise<void>;
+  endOthers(by: OwnAccess, keep: SessionId): Promise<void>;
 }
 
 /** Whose a session is, and what they are at this moment. */
@@ -60,14 +61,9 @@ export interface SessionStore {
    * `keep`, telling every server. `false` if the password is another by now; then nothing happens.
    */
   changePassword(
-    user: number,
+    by: OwnAccess,
     change: { readonly from: string; readonly to: string; readonly keep: SessionId },
   ): Promise<boolean>;
   /** Which of these still are, in the order asked; renews nothing. */
   alive(ids: readonly SessionId[]): Promise<readonly boolean[]>;
 }
-
-/** A session ends after this long without use … */
-export const SESSION_IDLE_S = 30 * 24 * 3600;
-/** … and after this long however much it is used. */
-export const SESSION_MAX_S = 90 * 24 * 3600;

@@ -1,10 +1,13 @@
 /** Sign-in links: a way in without a password, for another device or for somebody locked out. */
 import type { SignInLink } from "#protocol/joining.ts";
+import type { AdminPersonAccess } from "#server/core/access/admin-access.ts";
+import { accessAdminPerson, isAdmin } from "#server/core/access/admin-access.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import { accessOwn } from "#server/core/access/person-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Throttle } from "#server/core/throttle.ts";
 import { LINKS_PER_USER, mustBeSlower } from "#server/core/throttle.ts";
 import type { Session, Tokens } from "./accounts.ts";
-import { isAdmin, mustBeAdmin } from "./authority.ts";
 import type { LinkStore } from "./link-store.ts";
 import { ADMIN_LINK_S, OWN_LINK_S } from "./link-store.ts";
 
@@ -23,7 +26,7 @@ export class SignInLinks {
 
   /** For another device of the person's own. */
   create({ user }: Session): Promise<SignInLink> {
-    return this.#make(user.id, user.id, OWN_LINK_S);
+    return this.#make(accessOwn(user), OWN_LINK_S);
   }
 
   /**
@@ -31,8 +34,8 @@ export class SignInLinks {
    * and owners only an owner makes one.
    */
   async createFor(session: Session, user: number): Promise<SignInLink> {
-    mustBeAdmin(session);
-    const person = await this.#parts.links.person(user);
+    const access = accessAdminPerson(session, user);
+    const person = await this.#parts.links.person(access);
     if (person === undefined) throw notFound();
     if (person.role === "bot") {
       throw new ChatError(
@@ -40,20 +43,20 @@ export class SignInLinks {
         "Bots do not sign in; they are given a new token instead.",
       );
     }
-    if (isAdmin(person.role) && session.role !== "owner" && user !== session.user.id) {
+    if (isAdmin(person.role) && !access.isOwner && user !== session.user.id) {
       throw new ChatError(
         "not-allowed",
         "Only an owner makes sign-in links for admins and owners.",
       );
     }
-    return this.#make(session.user.id, user, ADMIN_LINK_S);
+    return this.#make(access, ADMIN_LINK_S);
   }
 
-  async #make(by: number, user: number, lifetimeS: number): Promise<SignInLink> {
+  async #make(whom: OwnAccess | AdminPersonAccess, lifetimeS: number): Promise<SignInLink> {
     const { links, tokens, throttle } = this.#parts;
-    await mustBeSlower(throttle, `links:${by}`, LINKS_PER_USER, "sign-in links");
+    await mustBeSlower(throttle, `links:${whom.by}`, LINKS_PER_USER, "sign-in links");
     const token = tokens.create();
-    const expires = await links.create(tokens.digest(token), user, lifetimeS);
+    const expires = await links.create(whom, tokens.digest(token), lifetimeS);
     if (expires === undefined) throw notFound();
     return { token, expires };
   }

@@ -3,9 +3,9 @@ import type { AdminPeopleResult, NewSuspension, RoleChange } from "#protocol/adm
 import { LIMITS } from "#protocol/limits.ts";
 import { reasonProblem } from "#protocol/room.ts";
 import { canonicalUsername } from "#protocol/username.ts";
+import { accessAdmin, accessAdminPerson } from "#server/core/access/admin-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Session } from "./accounts.ts";
-import { mustBeAdmin } from "./authority.ts";
 import type { StandingOutcome, StandingStore } from "./standing-store.ts";
 
 export class Standing {
@@ -23,31 +23,29 @@ export class Standing {
     session: Session,
     { search = "", after }: { readonly search?: string; readonly after?: string | undefined },
   ): Promise<AdminPeopleResult> {
-    mustBeAdmin(session);
+    const admin = accessAdmin(session);
     const beginning = canonicalUsername(search);
     const most = LIMITS.adminPeopleMax;
-    if (beginning === "") return this.#store.newest(after, most);
-    return this.#store.named(beginning, after, most);
+    if (beginning === "") return this.#store.newest(admin, after, most);
+    return this.#store.named(admin, beginning, after, most);
   }
 
   /** Names and unnames owners and admins; by an owner. An admin may step down. */
   async setRole(session: Session, user: number, { role }: RoleChange): Promise<void> {
-    mustBeAdmin(session);
-    settle(await this.#store.setRole(user, role, session.user.id));
+    settle(await this.#store.setRole(accessAdminPerson(session, user), role));
   }
 
   /** Ends all sessions of somebody, everywhere, and lets them make no new one; by an admin. */
   async suspend(session: Session, user: number, { reason = "" }: NewSuspension): Promise<void> {
-    mustBeAdmin(session);
+    const access = accessAdminPerson(session, user);
     const problem = reasonProblem(reason);
     if (problem !== undefined) throw new ChatError("bad-request", problem);
-    settle(await this.#store.suspend(user, reason, session.user.id));
+    settle(await this.#store.suspend(access, reason));
   }
 
   /** Lets somebody sign in again; their old sessions stay ended. */
   async unsuspend(session: Session, user: number): Promise<void> {
-    mustBeAdmin(session);
-    settle(await this.#store.unsuspend(user, session.user.id));
+    settle(await this.#store.unsuspend(accessAdminPerson(session, user)));
   }
 }
 

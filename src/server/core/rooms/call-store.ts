@@ -1,7 +1,8 @@
 /** Calls of bots as they are kept (port), so that a server that dies loses none. */
-import type { Scope } from "#protocol/bot.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
+import type { CallTarget } from "./call-target.ts";
 
 /** Somebody has spoken to a bot; the message itself is looked up when it is called. */
 export interface Call {
@@ -15,19 +16,12 @@ export interface ClaimedCall extends Call {
   readonly tries: number;
 }
 
-/** Where a bot is called, and what it may do with that. */
-export interface CallTarget {
-  readonly url: string;
-  readonly secret: string;
-  readonly scopes: readonly Scope[];
-}
-
 /** Calls are added by the script that stores a message. */
 export interface CallStore {
   /** Up to so many that are due; whoever does not settle them within `leaseMs` leaves them to others. */
-  claim(count: number, leaseMs: number): Promise<readonly ClaimedCall[]>;
-  done(call: Call): Promise<void>;
-  again(call: Call, afterMs: number): Promise<void>;
+  claim(by: SystemAccess, count: number, leaseMs: number): Promise<readonly ClaimedCall[]>;
+  done(by: SystemAccess, call: Call): Promise<void>;
+  again(by: SystemAccess, call: Call, afterMs: number): Promise<void>;
   /** `undefined` if it is not called any more, or suspended. */
-  target(bot: number): Promise<CallTarget | undefined>;
+  target(by: SystemAccess, bot: number): Promise<CallTarget | undefined>;
 }

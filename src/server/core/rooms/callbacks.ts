@@ -2,13 +2,16 @@
 import type { CallbackBody } from "#protocol/callback.ts";
 import type { Message } from "#protocol/message.ts";
 import type { Person } from "#protocol/person.ts";
+import { accessRoom } from "#server/core/access/room-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { MessageLog } from "#server/core/delivery/message-log.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import type { Tokens } from "#server/core/people/accounts.ts";
 import { Repeating } from "#server/core/repeating.ts";
-import type { Call, CallStore, CallTarget, ClaimedCall } from "./call-store.ts";
+import type { Call, CallStore, ClaimedCall } from "./call-store.ts";
+import type { CallTarget } from "./call-target.ts";
 import type { Chat } from "./chat.ts";
 import type { RoomStore } from "./room-store.ts";
 
@@ -41,6 +44,7 @@ interface Parts {
   readonly rooms: Pick<RoomStore, "room">;
   readonly accounts: Pick<AccountStore, "people">;
   readonly tokens: Pick<Tokens, "digest">;
+  readonly system: SystemAccess;
   readonly clock: Clock;
   /** A call that failed, and whether it was the last try; holds no address and no text. */
   readonly onFailure: (bot: number, why: string, isLast: boolean) => void;
@@ -68,9 +72,10 @@ export class Callbacks {
 
   /** Takes what is due; does nothing while Redis is away. */
   async look(): Promise<void> {
+    const { calls, system } = this.#parts;
     const room = CALLS_AT_ONCE - this.#running.size;
     if (room <= 0) return;
-    const claimed = await this.#parts.calls.claim(room, LEASE_MS).catch(() => []);
+    const claimed = await calls.claim(system, room, LEASE_MS).catch(() => []);
     for (const call of claimed) {
       // What fails here is left as it is, and due again when its lease is over.
       const running = this.#carryOut(call)
@@ -81,27 +86,29 @@ export class Callbacks {
   }
 
   async #carryOut(call: ClaimedCall): Promise<void> {
-    const { calls, caller, onFailure } = this.#parts;
-    const target = await calls.target(call.bot);
+    const { calls, caller, system, onFailure } = this.#parts;
+    const target = await calls.target(system, call.bot);
     const body = target && (await this.#body(call));
     // Deleted, suspended, silenced or sent out since: nothing is told to who is not there.
-    if (target === undefined || body === undefined) return calls.done(call);
+    if (target === undefined || body === undefined) return calls.done(system, call);
     const called = await caller.call(target, JSON.stringify(body));
     if (called.ok) {
       if (called.text !== undefined) await this.#reply(call, called.text);
-      return calls.done(call);
+      return calls.done(system, call);
     }
     const isLast = call.tries >= CALL_TRIES_MAX;
     onFailure(call.bot, called.why, isLast);
-    if (isLast) return calls.done(call);
-    return calls.again(call, FIRST_PAUSE_MS * PAUSE_GROWTH ** (call.tries - 1));
+    if (isLast) return calls.done(system, call);
+    return calls.again(system, call, FIRST_PAUSE_MS * PAUSE_GROWTH ** (call.tries - 1));
   }
 
   async #body({ bot, room, message: id }: Call): Promise<CallbackBody | undefined> {
     const { log, rooms, accounts } = this.#parts;
+    // The bot is told what it may read itself.
+    const access = accessRoom({ id: bot }, room);
     const [slice, own] = await Promise.all([
-      log.page(room, bot, { at: "around", id }, 2),
-      rooms.room(room, bot),
+      log.page(access, { at: "around", id }, 2),
+      rooms.room(access),
     ]);
     const message = slice?.messages.find((each) => each.id === id);
     if (own === undefined || message === undefined || isDeleted(message)) return undefined;
@@ -113,9 +120,9 @@ export class Callbacks {
 
   /** Safe to repeat: however often the bot is called, it replies once. */
   async #reply({ bot, room, message }: Call, text: string): Promise<void> {
-    const { calls, chat, tokens, onFailure } = this.#parts;
+    const { calls, chat, tokens, system, onFailure } = this.#parts;
     // Looked up again: it may have been suspended while it thought.
-    const target = await calls.target(bot);
+    const target = await calls.target(system, bot);
     if (target === undefined) return;
     if (!target.scopes.includes("write")) {
       onFailure(bot, "its scopes do not let it answer", true);

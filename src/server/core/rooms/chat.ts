@@ -8,11 +8,14 @@ import type { RoomId } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { cidProblem, textProblem } from "#protocol/message.ts";
 import { comparePositions, isPosition } from "#protocol/position.ts";
-import { isRoomId } from "#protocol/room.ts";
+import { accessOwn } from "#server/core/access/person-access.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
+import { accessMessage, accessRoom } from "#server/core/access/room-access.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import { ChatError, archived, notFound } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
-import type { Cursor, MessageLog, Slice } from "#server/core/delivery/message-log.ts";
+import type { Cursor } from "#server/core/delivery/cursor.ts";
+import type { MessageLog, Slice } from "#server/core/delivery/message-log.ts";
 import { hindered } from "./hindered.ts";
 import type { Mentions } from "./mentions.ts";
 import { TokenBucket } from "#server/core/token-bucket.ts";
@@ -48,7 +51,7 @@ export class Chat {
     room: RoomId,
     { cid, text, replyTo, calls }: { readonly cid: string; readonly text: string } & Extras,
   ): Promise<SendResult> {
-    if (!isRoomId(room)) throw notFound();
+    const access = accessRoom(user, room);
     const problem = cidProblem(cid);
     if (problem !== undefined) throw new ChatError("bad-request", problem);
     const refusal = textProblem(text);
@@ -56,10 +59,10 @@ export class Chat {
     if (replyTo !== undefined && !isPosition(replyTo)) throw nothingToAnswer();
     this.#slowDown(user.id);
     const { log, mentions } = this.#parts;
-    if (calls !== undefined) await mentions?.mayCall(room, user.id, calls, text);
-    const named = await mentions?.named(room, text);
-    const draft = { from: user.id, room, cid, text, replyTo, mentions: named, calls };
-    const appended = await log.append(draft);
+    if (calls !== undefined) await mentions?.mayCall(access, calls, text);
+    const named = await mentions?.named(access, text);
+    const draft = { cid, text, replyTo, mentions: named, calls };
+    const appended = await log.append(access, draft);
     switch (appended.kind) {
       case "stored":
         return { id: appended.id, date: Number.parseInt(appended.id, 10) };
@@ -92,11 +95,11 @@ export class Chat {
   }
 
   async #change(user: Person, room: RoomId, message: Position, text: string | undefined) {
-    if (!isRoomId(room) || !isPosition(message)) throw notFound();
+    const access = accessMessage(user, room, message);
     this.#slowDown(user.id);
-    const mentions = text === undefined ? [] : await this.#parts.mentions?.named(room, text);
-    const change = { by: user.id, room, message, text, ...(mentions && { mentions }) };
-    const changed = await this.#parts.log.change(change);
+    const mentions = text === undefined ? [] : await this.#parts.mentions?.named(access, text);
+    const change = { text, ...(mentions && { mentions }) };
+    const changed = await this.#parts.log.change(access, change);
     if (changed.kind === "archived") throw archived();
     if (changed.kind === "not-found") throw notFound();
     if (changed.kind !== "changed") throw hindered(changed);
@@ -105,14 +108,14 @@ export class Chat {
 
   /** A page of history for a member. */
   async page(user: Person, room: RoomId, cursor: Cursor, limit: number): Promise<HistoryPage> {
-    if (!isRoomId(room)) throw notFound();
+    const access = accessRoom(user, room);
     if (cursor.at !== "newest" && !isPosition(cursor.id)) {
       throw new ChatError(
         "bad-request",
         "A cursor is the id of a message, like 1615480369.000123.",
       );
     }
-    const slice = await this.#parts.log.page(room, user.id, cursor, limit);
+    const slice = await this.#parts.log.page(access, cursor, limit);
     if (slice === undefined) throw notFound();
     const { messages } = slice;
     const first = slice.older ? messages.at(0) : undefined;
@@ -127,12 +130,12 @@ export class Chat {
 
   /** The rooms a person is in. */
   rooms(user: Person): Promise<readonly RoomId[]> {
-    return this.#parts.accounts.rooms(user.id);
+    return this.#parts.accounts.rooms(accessOwn(user));
   }
 
   /** Refuses who is no member of the room, as if it were not there. */
   async mustBeMember(user: Person, room: RoomId): Promise<void> {
-    if (!isRoomId(room) || !(await this.#parts.log.isMember(room, user.id))) throw notFound();
+    if (!(await this.#parts.log.isMember(accessRoom(user, room)))) throw notFound();
   }
 
   /**
@@ -140,11 +143,11 @@ export class Chat {
    * room already.
    */
   async catchUp(user: Person, room: RoomId, since: Position | undefined): Promise<JoinResult> {
-    if (!isRoomId(room)) throw notFound();
+    const access = accessRoom(user, room);
     const { log } = this.#parts;
-    if (since === undefined) return this.#newest(user, room, "limited", await log.head(room));
+    if (since === undefined) return this.#newest(access, "limited", await log.head(access));
     if (!isPosition(since)) throw new ChatError("bad-request", "since must be a position.");
-    const missed = await log.missed(room, user.id, since, LIMITS.catchUpEventsMax);
+    const missed = await log.missed(access, since, LIMITS.catchUpEventsMax);
     switch (missed.kind) {
       case "not-member":
         throw notFound();
@@ -157,9 +160,9 @@ export class Chat {
           people: await this.#authors([...missed.messages, ...missed.changes]),
         };
       case "gone":
-        return this.#newest(user, room, "limited", missed.head);
+        return this.#newest(access, "limited", missed.head);
       case "fork":
-        return this.#newest(user, room, "fork", missed.head);
+        return this.#newest(access, "fork", missed.head);
     }
   }
 
@@ -169,14 +172,12 @@ export class Chat {
   }
 
   async #newest(
-    user: Person,
-    room: RoomId,
+    access: RoomAccess,
     state: "limited" | "fork",
     head: Position,
   ): Promise<JoinResult> {
     const slice: Slice | undefined = await this.#parts.log.page(
-      room,
-      user.id,
+      access,
       { at: "newest" },
       LIMITS.pageMessagesDefault,
     );

@@ -4,14 +4,11 @@
  */
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
-import type { RoomId } from "#protocol/room.ts";
+import type { MessageAccess, RoomAccess } from "#server/core/access/room-access.ts";
 import type { Hindered } from "#server/core/delivery/message-log.ts";
 
 /** A reaction, or a pin, put to a message or taken from it. */
 export interface Mark {
-  readonly by: number;
-  readonly room: RoomId;
-  readonly message: Position;
   /** An emoji, or none for the pin. */
   readonly emoji: string | undefined;
   readonly isOn: boolean;
@@ -26,7 +23,7 @@ export type Marked =
 
 export interface MarkStore {
   /** Replaces a message by itself with, or without, a mark, and publishes, in one atomic step. */
-  mark(mark: Mark): Promise<Marked>;
-  /** The pinned messages, newest first, for a member; `undefined` if `user` is none. */
-  pins(room: RoomId, user: number): Promise<readonly Message[] | undefined>;
+  mark(of: MessageAccess, mark: Mark): Promise<Marked>;
+  /** The pinned messages, newest first, for a member; `undefined` for anyone else. */
+  pins(of: RoomAccess): Promise<readonly Message[] | undefined>;
 }

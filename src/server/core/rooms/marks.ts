@@ -4,9 +4,9 @@ import type { Message } from "#protocol/message.ts";
 import { isEmoji } from "#protocol/message.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
-import { isPosition } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
-import { isRoomId } from "#protocol/room.ts";
+import type { MessageAccess } from "#server/core/access/room-access.ts";
+import { accessMessage, accessRoom } from "#server/core/access/room-access.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { ChatError, archived, notFound } from "#server/core/chat-error.ts";
 import { hindered } from "./hindered.ts";
@@ -27,24 +27,23 @@ export class Marks {
     { emoji, isOn }: { readonly emoji: string; readonly isOn: boolean },
   ): Promise<ChangeResult> {
     if (!isEmoji(emoji)) throw new ChatError("bad-request", "A reaction is one emoji.");
-    return this.#mark({ by: user.id, room, message, emoji, isOn });
+    return this.#mark(accessMessage(user, room, message), { emoji, isOn });
   }
 
   /** Pins a message, or takes the pin off: a moderator, or in a private chat anyone. */
-  pin(user: Person, room: RoomId, message: Position, isOn: boolean): Promise<ChangeResult> {
-    return this.#mark({ by: user.id, room, message, emoji: undefined, isOn });
+  async pin(user: Person, room: RoomId, message: Position, isOn: boolean): Promise<ChangeResult> {
+    return this.#mark(accessMessage(user, room, message), { emoji: undefined, isOn });
   }
 
   /** The pinned messages, newest first. */
   async pins(user: Person, room: RoomId): Promise<readonly Message[]> {
-    const found = isRoomId(room) ? await this.#store.pins(room, user.id) : undefined;
+    const found = await this.#store.pins(accessRoom(user, room));
     if (found === undefined) throw notFound();
     return found;
   }
 
-  async #mark(mark: Mark): Promise<ChangeResult> {
-    if (!isRoomId(mark.room) || !isPosition(mark.message)) throw notFound();
-    const marked = await this.#store.mark(mark);
+  async #mark(access: MessageAccess, mark: Mark): Promise<ChangeResult> {
+    const marked = await this.#store.mark(access, mark);
     if (marked.kind === "changed" || marked.kind === "unchanged") return { id: marked.id };
     if (marked.kind === "muted" || marked.kind === "blocked") throw hindered(marked);
     throw refusal(marked.kind, mark);

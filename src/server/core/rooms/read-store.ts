@@ -3,7 +3,7 @@
  * counted.
  */
 import type { Position } from "#protocol/position.ts";
-import type { RoomId } from "#protocol/room.ts";
+import type { MemberAccess, RoomAccess } from "#server/core/access/room-access.ts";
 
 export interface Unread {
   /** Read up to here. */
@@ -21,13 +21,12 @@ export interface ReadStore {
    * is there yet.
    */
   read(
-    room: RoomId,
-    user: number,
+    of: RoomAccess,
     position: Position,
     how: { readonly mayGoBack: boolean; readonly isTold: boolean },
   ): Promise<"read" | "ahead" | "not-member">;
   /** How far somebody has read. */
-  position(room: RoomId, user: number): Promise<Position>;
+  position(of: MemberAccess): Promise<Position>;
   /** What is left, of all there is, or of what came up to a place. */
-  unread(room: RoomId, user: number, upTo?: Position): Promise<Unread>;
+  unread(of: RoomAccess, upTo?: Position): Promise<Unread>;
 }

@@ -2,6 +2,8 @@
 import type { Position } from "#protocol/position.ts";
 import type { Decision, NewReport, OwnReport, Report, Verdict } from "#protocol/reports.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { AdminAccess } from "#server/core/access/admin-access.ts";
+import type { MessageAccess } from "#server/core/access/room-access.ts";
 
 /** Where the message is, and who said it. */
 export interface Reported {
@@ -22,21 +24,26 @@ export interface ReportSlice {
 
 export interface ReportStore {
   /** What this person has reported of this message. */
-  own(room: RoomId, message: Position, by: number): Promise<OwnReport | undefined>;
+  own(of: MessageAccess): Promise<OwnReport | undefined>;
   /**
    * Once a person and message: repeated, what was reported first is answered. A closed entry is open
-   * again when somebody else reports it.
+   * again when somebody else reports it. `from`: who said it.
    */
   add(
-    reported: Reported,
-    by: number,
+    of: MessageAccess,
+    from: number,
     report: NewReport,
   ): Promise<{ readonly report: OwnReport; readonly isNew: boolean }>;
-  find(id: number): Promise<StoredReport | undefined>;
+  find(by: AdminAccess, id: number): Promise<StoredReport | undefined>;
   /** `after` as it was answered. */
-  list(state: "open" | "closed", after: string | undefined, limit: number): Promise<ReportSlice>;
+  list(
+    by: AdminAccess,
+    state: "open" | "closed",
+    after: string | undefined,
+    limit: number,
+  ): Promise<ReportSlice>;
   /** `decided` if it was not open. Nothing of it is left after 90 days. */
-  close(id: number, verdict: Verdict, by: number): Promise<"done" | "decided" | "not-found">;
+  close(by: AdminAccess, id: number, verdict: Verdict): Promise<"done" | "decided" | "not-found">;
 }
 
 /** Closed entries are kept this long. */

@@ -3,15 +3,16 @@ import { LIMITS } from "#protocol/limits.ts";
 import type { Message } from "#protocol/message.ts";
 import type { Person } from "#protocol/person.ts";
 import type { Position } from "#protocol/position.ts";
-import { isPosition } from "#protocol/position.ts";
 import type { NewReport, OwnReport, Report, ReportsResult, Verdict } from "#protocol/reports.ts";
 import type { RoomId } from "#protocol/room.ts";
-import { isRoomId, reasonProblem } from "#protocol/room.ts";
+import { reasonProblem } from "#protocol/room.ts";
+import { accessAdmin } from "#server/core/access/admin-access.ts";
+import type { MessageAccess } from "#server/core/access/room-access.ts";
+import { accessMessage, accessReported } from "#server/core/access/room-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { MessageLog } from "#server/core/delivery/message-log.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
 import type { Session } from "#server/core/people/accounts.ts";
-import { mustBeAdmin } from "#server/core/people/authority.ts";
 import type { Standing } from "#server/core/people/standing.ts";
 import type { Throttle } from "#server/core/throttle.ts";
 import { REPORTS_PER_USER } from "#server/core/throttle.ts";
@@ -37,7 +38,7 @@ export class Reports {
 
   /** Tells the admins of a message in a room one is in; once a message, repeated it changes nothing. */
   async report(
-    { id: by }: Person,
+    user: Person,
     room: RoomId,
     id: Position,
     { reason, words = "" }: NewReport,
@@ -45,18 +46,20 @@ export class Reports {
     const { reports } = this.#parts;
     const problem = reasonProblem(words);
     if (problem !== undefined) throw new ChatError("bad-request", problem);
-    const { from, deleted } = await this.#message(room, by, id);
-    if (from === by) throw new ChatError("bad-request", "That is your own message; delete it.");
-    const own = await reports.own(room, id, by);
+    const access = accessMessage(user, room, id);
+    const { from, deleted } = await this.#message(access);
+    if (from === user.id)
+      throw new ChatError("bad-request", "That is your own message; delete it.");
+    const own = await reports.own(access);
     if (own !== undefined) return { report: own, isNew: false };
     if (deleted !== undefined) throw notFound();
-    const waitMs = await this.#parts.throttle.take(`reports:${by}`, REPORTS_PER_USER);
+    const waitMs = await this.#parts.throttle.take(`reports:${user.id}`, REPORTS_PER_USER);
     if (waitMs > 0) {
       const detail = "You have reported very much just now. Please wait a little.";
       throw new ChatError("too-many-requests", detail, waitMs);
     }
     const report = { reason, ...(words !== "" && { words }) };
-    return reports.add({ room, message: id, from }, by, report);
+    return reports.add(access, from, report);
   }
 
   /** The queue, or what was decided; to admins. */
@@ -64,8 +67,8 @@ export class Reports {
     session: Session,
     { state, after }: { readonly state: "open" | "closed"; readonly after: string | undefined },
   ): Promise<ReportsResult> {
-    mustBeAdmin(session);
-    const slice = await this.#parts.reports.list(state, after, LIMITS.reportsShownMax);
+    const admin = accessAdmin(session);
+    const slice = await this.#parts.reports.list(admin, state, after, LIMITS.reportsShownMax);
     const ids = [...new Set(slice.reports.flatMap(named))];
     const people = ids.length === 0 ? [] : await this.#parts.accounts.people(ids);
     return { ...slice, people };
@@ -73,28 +76,27 @@ export class Reports {
 
   /** Decides an open entry; by an admin, who must be one who may do what follows from it. */
   async decide(session: Session, id: number, verdict: Verdict): Promise<void> {
-    mustBeAdmin(session);
+    const admin = accessAdmin(session);
     const { reports, standing, log } = this.#parts;
-    const found = await reports.find(id);
+    const found = await reports.find(admin, id);
     if (found === undefined) throw notFound();
     if (found.state === "closed") throw decided();
     const { room, message, from } = found;
-    const by = session.user.id;
     // What can be refused comes first, and all of it may be repeated: an entry is only closed when
     // everything is done.
     if (verdict === "suspend") await standing.suspend(session, from, { reason: SUSPENDED_FOR });
     if (verdict !== "dismiss") {
       // Deleted already, or with its room: then there is nothing to do.
-      await log.change({ by, room, message, text: undefined, isByAdmin: true });
+      await log.change(accessReported(admin, room, message), { text: undefined });
     }
-    const outcome = await reports.close(id, verdict, by);
+    const outcome = await reports.close(admin, id, verdict);
     if (outcome === "not-found") throw notFound();
     if (outcome === "decided") throw decided();
   }
 
-  async #message(room: RoomId, by: number, id: Position): Promise<Message> {
-    if (!isRoomId(room) || !isPosition(id)) throw notFound();
-    const slice = await this.#parts.log.page(room, by, { at: "around", id }, 2);
+  async #message(access: MessageAccess): Promise<Message> {
+    const { message: id } = access;
+    const slice = await this.#parts.log.page(access, { at: "around", id }, 2);
     const message = slice?.messages.find((each) => each.id === id);
     if (message === undefined) throw notFound();
     return message;

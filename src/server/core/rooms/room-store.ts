@@ -4,6 +4,9 @@
  */
 import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import type { MemberAccess, RoomAccess } from "#server/core/access/room-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import type { Posting, RoomId, RoomKind, RoomRole } from "#protocol/room.ts";
 
 export interface StoredRoom {
@@ -67,51 +70,57 @@ export interface RoomStore {
   /**
    * Makes a room with a new id; its maker is its moderator. `undefined` if they are in too many.
    */
-  create(maker: number, draft: RoomDraft): Promise<RoomId | undefined>;
+  create(by: OwnAccess, draft: RoomDraft): Promise<RoomId | undefined>;
   /**
    * The private chat of these people, made if there is none; only its maker sees it until something
    * is said.
    */
   openChat(
-    maker: number,
+    by: OwnAccess,
     people: readonly number[],
   ): Promise<
     { readonly room: RoomId; readonly isNew: boolean } | "too-many-rooms" | "unavailable-person"
   >;
   /** The rooms somebody is in, and sees. */
-  roomsOf(user: number): Promise<readonly OwnRoom[]>;
+  roomsOf(by: OwnAccess): Promise<readonly OwnRoom[]>;
   /** For a member; `undefined` for anyone else. */
-  room(id: RoomId, user: number): Promise<OwnRoom | undefined>;
+  room(of: RoomAccess): Promise<OwnRoom | undefined>;
   /** All that are open and not archived. */
   openRooms(): Promise<readonly StoredRoom[]>;
-  /** Ids and roles; `undefined` if `user` is none of them. */
-  members(id: RoomId, user: number): Promise<ReadonlyMap<number, RoomRole> | undefined>;
+  /** Ids and roles, for a member; `undefined` for anyone else. */
+  members(of: RoomAccess): Promise<ReadonlyMap<number, RoomRole> | undefined>;
   /** By oneself: into an open room. By a moderator: anyone, into a room that is not private. */
-  add(id: RoomId, user: number, by: number): Promise<Outcome>;
+  add(who: MemberAccess): Promise<Outcome>;
   /** By oneself: out of any room but General. By a moderator: anyone. */
-  remove(id: RoomId, user: number, by: number): Promise<Outcome>;
+  remove(who: MemberAccess): Promise<Outcome>;
   /** By a moderator. */
-  setRole(id: RoomId, user: number, role: RoomRole, by: number): Promise<Outcome>;
+  setRole(who: MemberAccess, role: RoomRole): Promise<Outcome>;
   /** By a moderator. */
-  edit(id: RoomId, edit: RoomEdit, by: number): Promise<Outcome>;
+  edit(of: RoomAccess, edit: RoomEdit): Promise<Outcome>;
   /**
    * By a moderator: takes a person out and keeps them out, or with `undefined` lets them come
    * again.
    */
-  ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome>;
+  ban(who: MemberAccess, ban: Omit<StoredBan, "by"> | undefined): Promise<Outcome>;
   /** For a moderator; `undefined` for anyone else. Bans that are over are left out. */
-  bans(id: RoomId, by: number): Promise<ReadonlyMap<number, StoredBan> | undefined>;
+  bans(of: RoomAccess): Promise<ReadonlyMap<number, StoredBan> | undefined>;
   /**
    * By a moderator: lets a member only read, until then in seconds since 1970 or with 0 for good;
    * with `undefined` lets them speak again.
    */
-  mute(id: RoomId, user: number, until: number | undefined, by: number): Promise<Outcome>;
-  /** Until when each of these is muted; those whose mute is over are left out. */
-  mutes(id: RoomId): Promise<ReadonlyMap<number, number>>;
+  mute(who: MemberAccess, until: number | undefined): Promise<Outcome>;
+  /**
+   * Until when each who is muted is, to a moderator; to any other member only their own. Those that
+   * are over are left out. Nobody for who is no member.
+   */
+  mutes(of: RoomAccess): Promise<ReadonlyMap<number, number>>;
   /** By a moderator: with all that was ever said in it. */
-  delete(id: RoomId, by: number): Promise<Outcome>;
+  delete(of: RoomAccess): Promise<Outcome>;
+  /** Which of these people are in the room as well. */
+  membersAmong(of: RoomAccess, people: readonly number[]): Promise<readonly number[]>;
   /** Whether each of these people still is in each of these rooms, in the order asked. */
   areMembers(
+    by: SystemAccess,
     asked: readonly { readonly room: RoomId; readonly user: number }[],
   ): Promise<readonly boolean[]>;
 }

@@ -6,6 +6,7 @@ import type { BlocksNotice } from "#protocol/blocks.ts";
 import type { RoomsNotice } from "#protocol/commands.ts";
 import type { ReadNotice } from "#protocol/reading.ts";
 import type { RoomId } from "#protocol/room.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import type { Clock } from "#server/core/clock.ts";
 import { Repeating } from "#server/core/repeating.ts";
 import type { RoomStore } from "./room-store.ts";
@@ -28,6 +29,7 @@ export interface RoomListener {
 
 interface Parts {
   readonly rooms: Pick<RoomStore, "areMembers">;
+  readonly system: SystemAccess;
   readonly clock: Clock;
 }
 
@@ -84,14 +86,15 @@ export class RoomWatch {
 
   /** Looks every membership up; does nothing while Redis is away. */
   async recheck(): Promise<void> {
+    const { rooms, system } = this.#parts;
     const heard = [...this.#users].flatMap(([user, listeners]) => {
-      const rooms = new Set([...listeners].flatMap((listener) => [...listener.rooms]));
-      return [...rooms].map((room) => ({ user, room }));
+      const all = new Set([...listeners].flatMap((listener) => [...listener.rooms]));
+      return [...all].map((room) => ({ user, room }));
     });
     for (let i = 0; i < heard.length; i += RECHECK_BATCH) {
       const batch = heard.slice(i, i + RECHECK_BATCH);
       // oxlint-disable-next-line no-await-in-loop -- because Redis has other work between two batches
-      const are = await this.#parts.rooms.areMembers(batch).catch(() => []);
+      const are = await rooms.areMembers(system, batch).catch(() => []);
       batch.forEach(({ user, room }, at) => {
         if (are[at] === false) this.heard(user, { room, gone: true });
       });

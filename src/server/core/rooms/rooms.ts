@@ -15,8 +15,10 @@ import type {
 } from "#protocol/room.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import { comparePositions } from "#protocol/position.ts";
-import { isRoomId, reasonProblem, roomNameProblem, topicProblem, rankOf } from "#protocol/room.ts";
+import { reasonProblem, roomNameProblem, topicProblem, rankOf } from "#protocol/room.ts";
 import type { AccountStore } from "#server/core/people/account-store.ts";
+import { accessOwn } from "#server/core/access/person-access.ts";
+import { accessMember, accessRoom } from "#server/core/access/room-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Outcome, RoomStore, StoredBan, StoredRoom } from "./room-store.ts";
 import type { ToldParts } from "./told-rooms.ts";
@@ -41,14 +43,14 @@ export class Rooms {
 
   /** The rooms somebody is in, those with the newest event first; new ones count as just spoken in. */
   async list(user: Person): Promise<RoomsResult> {
-    const found = await this.#parts.rooms.roomsOf(user.id);
+    const found = await this.#parts.rooms.roomsOf(accessOwn(user));
     const sorted = found.toSorted((a, b) => comparePositions(rankOf(b), rankOf(a)));
     return this.#told.tell(sorted, user);
   }
 
   /** One room, to a member of it. */
   async room(user: Person, id: RoomId): Promise<Room> {
-    const room = isRoomId(id) ? await this.#parts.rooms.room(id, user.id) : undefined;
+    const room = await this.#parts.rooms.room(accessRoom(user, id));
     if (room === undefined) throw notFound();
     const { rooms } = await this.#told.tell([room], user);
     const [told] = rooms;
@@ -60,7 +62,7 @@ export class Rooms {
   async create(user: Person, { kind, name, topic = "" }: NewRoom): Promise<Room> {
     mustBeGood(roomNameProblem(name) ?? topicProblem(topic));
     await this.#allow(`rooms:${user.id}`, ROOMS_PER_USER, "rooms");
-    const id = await this.#parts.rooms.create(user.id, { kind, name, topic });
+    const id = await this.#parts.rooms.create(accessOwn(user), { kind, name, topic });
     if (id === undefined) throw tooManyRooms();
     return this.room(user, id);
   }
@@ -80,7 +82,7 @@ export class Rooms {
     const known = await this.#parts.accounts.people(ids);
     if (known.filter(({ deleted }) => !deleted).length < ids.length) throw notFound();
     await this.#allow(`chats:${user.id}`, CHATS_PER_USER, "chats");
-    const opened = await this.#parts.rooms.openChat(user.id, ids);
+    const opened = await this.#parts.rooms.openChat(accessOwn(user), ids);
     if (typeof opened === "string") return settleOpening(opened);
     return { room: await this.room(user, opened.room), isNew: opened.isNew };
   }
@@ -89,7 +91,7 @@ export class Rooms {
   async browse(user: Person, search: string): Promise<OpenRoomsResult> {
     const [all, own] = await Promise.all([
       this.#parts.rooms.openRooms(),
-      this.#parts.accounts.rooms(user.id),
+      this.#parts.accounts.rooms(accessOwn(user)),
     ]);
     const words = search.toLowerCase().split(/\s+/u).filter(Boolean);
     const holds = ({ name, topic }: StoredRoom) => {
@@ -117,14 +119,14 @@ export class Rooms {
 
   /** Moderators first, then by name. */
   async members(user: Person, id: RoomId): Promise<MembersResult> {
-    const roles = isRoomId(id) ? await this.#parts.rooms.members(id, user.id) : undefined;
+    const access = accessRoom(user, id);
+    const roles = await this.#parts.rooms.members(access);
     if (roles === undefined) throw notFound();
     const people = await this.#told.people([...roles.keys()].slice(0, LIMITS.membersMax));
-    const mutes = await this.#parts.rooms.mutes(id);
-    const isTold = (who: number) => roles.get(user.id) === "moderator" || who === user.id;
+    const mutes = await this.#parts.rooms.mutes(access);
     const members = people.map((person) => {
       const role = roles.get(person.id) ?? ("member" as const);
-      const until = role === "member" && isTold(person.id) ? mutes.get(person.id) : undefined;
+      const until = role === "member" ? mutes.get(person.id) : undefined;
       return { ...person, role, ...mutedUntil(until) };
     });
     return {
@@ -139,10 +141,10 @@ export class Rooms {
    * that.
    */
   async put(user: Person, id: RoomId, target: number, role: RoomRole | undefined): Promise<void> {
-    this.#mustBeRoom(id);
+    const who = accessMember(user, id, target);
     const { rooms } = this.#parts;
-    if (role === undefined) return settle(await rooms.add(id, target, user.id));
-    return settle(await rooms.setRole(id, target, role, user.id));
+    if (role === undefined) return settle(await rooms.add(who));
+    return settle(await rooms.setRole(who, role));
   }
 
   /**
@@ -150,8 +152,7 @@ export class Rooms {
    * something is said.
    */
   async remove(user: Person, id: RoomId, target: number): Promise<void> {
-    this.#mustBeRoom(id);
-    settle(await this.#parts.rooms.remove(id, target, user.id));
+    settle(await this.#parts.rooms.remove(accessMember(user, id, target)));
   }
 
   /** Takes somebody out of a room and keeps them out; by a moderator. */
@@ -161,33 +162,30 @@ export class Rooms {
     target: number,
     { reason = "", until = 0 }: NewBan,
   ): Promise<void> {
-    this.#mustBeRoom(id);
+    const who = accessMember(user, id, target);
     mustBeGood(reasonProblem(reason));
-    const ban = { until, reason, by: user.id };
-    settle(await this.#parts.rooms.ban(id, target, ban, user.id));
+    settle(await this.#parts.rooms.ban(who, { until, reason }));
   }
 
   /** Lets a member only read, until a time or for good; by a moderator. */
   async mute(user: Person, id: RoomId, target: number, { until = 0 }: Mute): Promise<void> {
-    this.#mustBeRoom(id);
-    settle(await this.#parts.rooms.mute(id, target, until, user.id));
+    settle(await this.#parts.rooms.mute(accessMember(user, id, target), until));
   }
 
   async unmute(user: Person, id: RoomId, target: number): Promise<void> {
-    this.#mustBeRoom(id);
-    settle(await this.#parts.rooms.mute(id, target, undefined, user.id));
+    settle(await this.#parts.rooms.mute(accessMember(user, id, target), undefined));
   }
 
   async unban(user: Person, id: RoomId, target: number): Promise<void> {
-    this.#mustBeRoom(id);
-    settle(await this.#parts.rooms.ban(id, target, undefined, user.id));
+    settle(await this.#parts.rooms.ban(accessMember(user, id, target), undefined));
   }
 
   /** Who is kept out, to a moderator. */
   async bans(user: Person, id: RoomId): Promise<BansResult> {
     const room = await this.room(user, id);
     if (room.role !== "moderator") settle("not-allowed");
-    const bans = (await this.#parts.rooms.bans(id, user.id)) ?? new Map<number, StoredBan>();
+    const bans =
+      (await this.#parts.rooms.bans(accessRoom(user, id))) ?? new Map<number, StoredBan>();
     const people = await this.#told.people([...bans.keys()]);
     return {
       bans: people.flatMap((person) => {
@@ -201,22 +199,17 @@ export class Rooms {
 
   /** Name, topic, who may post, whether it is archived; by a moderator. */
   async edit(user: Person, id: RoomId, change: RoomChange): Promise<Room> {
-    this.#mustBeRoom(id);
+    const access = accessRoom(user, id);
     const { name, topic } = change;
     if (name !== undefined) mustBeGood(roomNameProblem(name));
     if (topic !== undefined) mustBeGood(topicProblem(topic));
-    settle(await this.#parts.rooms.edit(id, change, user.id));
+    settle(await this.#parts.rooms.edit(access, change));
     return this.room(user, id);
   }
 
   /** With everything that was said in it; by a moderator. */
   async delete(user: Person, id: RoomId): Promise<void> {
-    this.#mustBeRoom(id);
-    settle(await this.#parts.rooms.delete(id, user.id));
-  }
-
-  #mustBeRoom(id: RoomId): void {
-    if (!isRoomId(id)) throw notFound();
+    settle(await this.#parts.rooms.delete(accessRoom(user, id)));
   }
 
   async #allow(subject: string, rate: typeof ROOMS_PER_USER, what: string): Promise<void> {

@@ -1,5 +1,8 @@
 /** How a room is told to somebody who is in it: with its people, what is unread, and what was seen. */
-import type { Mute, Room, RoomId } from "#protocol/room.ts";
+import type { Mute, Room } from "#protocol/room.ts";
+import type { MemberAccess } from "#server/core/access/room-access.ts";
+import { accessMember, accessRoom } from "#server/core/access/room-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import type { Person } from "#protocol/person.ts";
 import { START } from "#protocol/position.ts";
 import type { Position } from "#protocol/position.ts";
@@ -12,6 +15,8 @@ export interface ToldParts {
   readonly reads: Pick<ReadStore, "unread" | "position">;
   readonly preferences: Pick<PreferenceStore, "areOn">;
   readonly accounts: Pick<AccountStore, "people">;
+  /** What the other one of a chat lets be seen is looked up for nobody. */
+  readonly system: SystemAccess;
 }
 
 export class ToldRooms {
@@ -44,8 +49,8 @@ export class ToldRooms {
     const isOfTwo = other !== undefined && more.length === 0;
     const [read, seen] = await Promise.all([
       // What came since is told as it is heard; counted here already, it would count twice.
-      this.#parts.reads.unread(id, user.id, position),
-      isOfTwo ? this.#seen(id, user.id, other) : undefined,
+      this.#parts.reads.unread(accessRoom(user, id), position),
+      isOfTwo ? this.#seen(accessMember(user, id, other)) : undefined,
     ]);
     return { ...(seen && { seen }), ...read };
   }
@@ -61,11 +66,11 @@ export class ToldRooms {
   }
 
   /** How far the other one has read, if both let that be seen. */
-  async #seen(room: RoomId, user: number, other: number): Promise<Position | undefined> {
-    const { reads, preferences } = this.#parts;
+  async #seen(other: MemberAccess): Promise<Position | undefined> {
+    const { reads, preferences, system } = this.#parts;
     const [position, areOn] = await Promise.all([
-      reads.position(room, other),
-      preferences.areOn([user, other], "receipts"),
+      reads.position(other),
+      preferences.areOn(system, [other.by, other.person], "receipts"),
     ]);
     return areOn.every(Boolean) ? position : undefined;
   }

@@ -5,6 +5,7 @@
 import type { TypingNotice } from "#protocol/commands.ts";
 import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
+import { accessRoom } from "#server/core/access/room-access.ts";
 import type { BlockStore } from "#server/core/people/block-store.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Bus } from "#server/core/delivery/bus.ts";
@@ -48,7 +49,7 @@ export class Typing {
     if (sinceMs >= 0 && sinceMs < LIMITS.typingEveryMs) return;
     if (this.#toldAt.size >= TOLD_MAX) this.#forget(now);
     this.#toldAt.set(key, now);
-    const deaf = await blocks.unheardBy(user.id, room);
+    const deaf = await blocks.unheardBy(accessRoom(user, room));
     if (deaf === "everyone") return;
     const notice = { type: "typing", room, user: user.id, unheardBy: [...deaf] };
     // Nobody misses it if it is lost.

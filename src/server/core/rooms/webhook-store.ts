@@ -2,13 +2,12 @@
 import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
 import type { Webhook } from "#protocol/webhook.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
 import type { SessionId } from "#server/core/people/session-store.ts";
 
 export interface WebhookDraft {
   readonly canonical: string;
   readonly username: string;
-  /** Id of who makes it. */
-  readonly by: number;
 }
 
 /** Not a member; a member, but no moderator, or a room that cannot have any. */
@@ -17,14 +16,14 @@ export type WebhookRefusal = "not-found" | "not-allowed";
 export interface WebhookStore {
   /** By a moderator: the bot is made and in the room at once. */
   create(
-    room: RoomId,
+    of: RoomAccess,
     draft: WebhookDraft,
     token: SessionId,
   ): Promise<Webhook | WebhookRefusal | "name-taken" | "too-many">;
   /** For a moderator. */
-  list(room: RoomId, by: number): Promise<readonly Webhook[] | WebhookRefusal>;
+  list(of: RoomAccess): Promise<readonly Webhook[] | WebhookRefusal>;
   /** By a moderator; what it said stays. */
-  delete(room: RoomId, id: number, by: number): Promise<"done" | WebhookRefusal>;
+  delete(of: RoomAccess, id: number): Promise<"done" | WebhookRefusal>;
   /** Whose address this is, and where it leads. */
   open(
     id: number,

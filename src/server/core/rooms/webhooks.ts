@@ -2,9 +2,9 @@
 import { LIMITS } from "#protocol/limits.ts";
 import type { Person } from "#protocol/person.ts";
 import type { RoomId } from "#protocol/room.ts";
-import { isRoomId } from "#protocol/room.ts";
 import { parseUsername } from "#protocol/username.ts";
 import type { NewWebhook, Webhook, WebhookAnswer, WebhooksResult } from "#protocol/webhook.ts";
+import { accessRoom } from "#server/core/access/room-access.ts";
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Tokens } from "#server/core/people/accounts.ts";
 import type { Throttle } from "#server/core/throttle.ts";
@@ -40,13 +40,13 @@ export class Webhooks {
     room: RoomId,
     { name }: NewWebhook,
   ): Promise<{ readonly webhook: Webhook; readonly token: string }> {
-    if (!isRoomId(room)) throw notFound();
+    const access = accessRoom(user, room);
     const parsed = parseUsername(name);
     if (!parsed.ok) throw new ChatError("name-not-allowed", parsed.problem);
     const { webhooks, tokens } = this.#parts;
     const token = tokens.create();
-    const draft = { canonical: parsed.canonical, username: parsed.display, by: user.id };
-    const webhook = await webhooks.create(room, draft, tokens.digest(token));
+    const draft = { canonical: parsed.canonical, username: parsed.display };
+    const webhook = await webhooks.create(access, draft, tokens.digest(token));
     if (webhook === "name-taken") {
       const words = `The name ${parsed.display} is taken. Please choose another.`;
       throw new ChatError("name-taken", words);
@@ -60,12 +60,12 @@ export class Webhooks {
 
   /** By name. */
   async list(user: Person, room: RoomId): Promise<WebhooksResult> {
-    const found = isRoomId(room) ? await this.#parts.webhooks.list(room, user.id) : "not-found";
+    const found = await this.#parts.webhooks.list(accessRoom(user, room));
     return { webhooks: granted(found).toSorted((a, b) => a.name.localeCompare(b.name)) };
   }
 
   async delete(user: Person, room: RoomId, id: number): Promise<void> {
-    granted(isRoomId(room) ? await this.#parts.webhooks.delete(room, id, user.id) : "not-found");
+    granted(await this.#parts.webhooks.delete(accessRoom(user, room), id));
   }
 
   /** Refuses every address that is none of ours alike; before anything that was posted is read. */

@@ -9,6 +9,7 @@ import type { RoomId } from "#protocol/room.ts";
 import { unavailable } from "#server/core/chat-error.ts";
 import type { Mark, MarkStore, Marked } from "#server/core/rooms/mark-store.ts";
 import type { Change, Changed } from "#server/core/delivery/message-log.ts";
+import type { MessageAccess, RoomAccess } from "#server/core/access/room-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -49,8 +50,8 @@ export class MessageChanges implements MarkStore {
   }
 
   /** Edits or deletes a message; a deletion wins over an edit that races it. */
-  async change(change: Change): Promise<Changed> {
-    const tried = await untilSettled(() => this.#tryChange(change));
+  async change(of: MessageAccess, change: Change): Promise<Changed> {
+    const tried = await untilSettled(() => this.#tryChange(of, change));
     if (tried.kind === "changed" || tried.kind === "muted") return tried;
     const { kind } = tried;
     // Another's message is answered like one that is not there.
@@ -70,22 +71,23 @@ export class MessageChanges implements MarkStore {
     );
   }
 
-  mark(mark: Mark): Promise<Marked> {
-    return untilSettled(() => this.#tryMark(mark));
+  mark(of: MessageAccess, mark: Mark): Promise<Marked> {
+    return untilSettled(() => this.#tryMark(of, mark));
   }
 
-  async pins(room: RoomId, user: number): Promise<readonly Message[] | undefined> {
+  async pins(of: RoomAccess): Promise<readonly Message[] | undefined> {
+    const { room, by: user } = of;
     const ids = await answered(this.#redis.zRange(keys.roomPins(room), 0, -1, { REV: true }));
     const role = await answered(this.#redis.hGet(keys.roomMembers(room), String(user)));
     if (role === null) return undefined;
-    const found = await Promise.all(ids.map((id) => this.#member(room, user, id)));
+    const found = await Promise.all(ids.map((id) => this.#member(of, id)));
     return found.flatMap((each) => (each === undefined ? [] : [each.message]));
   }
 
   /** Reads the message, and replaces it only if it still is what was read. */
-  async #tryChange({ isByAdmin = false, ...change }: Change): Promise<Tried> {
-    const { by, room, message: id, text, mentions } = change;
-    const found = await (isByAdmin ? readOne(this.#redis, room, id) : this.#member(room, by, id));
+  async #tryChange(of: MessageAccess, { text, mentions }: Change): Promise<Tried> {
+    const { by, room, message: id, isByAdmin } = of;
+    const found = await (isByAdmin ? readOne(this.#redis, room, id) : this.#member(of, id));
     const isOwn = found?.message.from === by;
     // Moderators delete what others said, but put no words into their mouths.
     if (found === undefined || (!isOwn && text !== undefined)) return { kind: "not-found" };
@@ -104,8 +106,9 @@ export class MessageChanges implements MarkStore {
     });
   }
 
-  async #tryMark({ by, room, message: id, emoji, isOn }: Mark): Promise<Tried> {
-    const found = await this.#member(room, by, id);
+  async #tryMark(of: MessageAccess, { emoji, isOn }: Mark): Promise<Tried> {
+    const { by, room, message: id } = of;
+    const found = await this.#member(of, id);
     if (found === undefined || found.message.deleted !== undefined) return { kind: "not-found" };
     const marks =
       emoji === undefined ? pin(found.message, by, isOn) : react(found.message, by, emoji, isOn);
@@ -168,7 +171,7 @@ export class MessageChanges implements MarkStore {
   }
 
   /** One message as it lies in the log, for a member. */
-  async #member(room: RoomId, user: number, id: Position) {
+  async #member({ room, by: user }: RoomAccess, id: Position) {
     const names = [keys.room(room), keys.roomMembers(room)];
     const args = [String(user), id, id, "", "10"];
     const [kind, ...pairs] = texts(await run(this.#redis, scripts.page, names, args));

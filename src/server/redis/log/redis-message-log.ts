@@ -4,17 +4,19 @@ import type { Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
+import type { Cursor } from "#server/core/delivery/cursor.ts";
 import type {
   Appended,
   Change,
   Changed,
-  Cursor,
   Draft,
   Happening,
   MessageLog,
   Missed,
   Slice,
 } from "#server/core/delivery/message-log.ts";
+import type { MessageAccess, RoomAccess } from "#server/core/access/room-access.ts";
+import type { SystemRoomAccess } from "#server/core/access/system-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { readHappenings } from "./happenings.ts";
@@ -31,11 +33,6 @@ const RETRY_S = 24 * 3600;
  */
 const PLACES_END = 8_000_000_000;
 
-interface Reader {
-  readonly room: RoomId;
-  readonly user: number;
-}
-
 export class RedisMessageLog implements MessageLog {
   readonly #redis: Redis;
   readonly #changes: MessageChanges;
@@ -45,8 +42,9 @@ export class RedisMessageLog implements MessageLog {
     this.#changes = new MessageChanges(redis);
   }
 
-  async append(draft: Draft): Promise<Appended> {
-    const { room, from, cid, text, replyTo } = draft;
+  async append(to: RoomAccess, draft: Draft): Promise<Appended> {
+    const { room, by: from } = to;
+    const { cid, text, replyTo } = draft;
     const digest = createHash("sha256").update(text).digest("base64url");
     const [kind, id] = texts(
       await run(
@@ -58,7 +56,7 @@ export class RedisMessageLog implements MessageLog {
           room,
           digest,
           String(RETRY_S),
-          ...jsonParts(draft),
+          ...jsonParts(to, draft),
           replyTo ?? "",
           keys.roomReads(room),
           keys.roomMutes(room),
@@ -71,17 +69,11 @@ export class RedisMessageLog implements MessageLog {
     return isRefusal(kind) ? { kind } : { kind: "not-member" };
   }
 
-  change(change: Change): Promise<Changed> {
-    return this.#changes.change(change);
+  change(of: MessageAccess, change: Change): Promise<Changed> {
+    return this.#changes.change(of, change);
   }
 
-  async page(
-    room: RoomId,
-    user: number,
-    cursor: Cursor,
-    limit: number,
-  ): Promise<Slice | undefined> {
-    const reader = { room, user };
+  async page(reader: RoomAccess, cursor: Cursor, limit: number): Promise<Slice | undefined> {
     switch (cursor.at) {
       case "newest":
         return this.#backward(reader, "+inf", limit);
@@ -99,7 +91,8 @@ export class RedisMessageLog implements MessageLog {
     }
   }
 
-  async missed(room: RoomId, user: number, since: Position, limit: number): Promise<Missed> {
+  async missed(of: RoomAccess, since: Position, limit: number): Promise<Missed> {
+    const { room, by: user } = of;
     const names = [
       keys.room(room),
       keys.roomMeta(room),
@@ -116,11 +109,11 @@ export class RedisMessageLog implements MessageLog {
     return { kind, messages, changes: readPairs(found.slice(split), room), head };
   }
 
-  async isMember(room: RoomId, user: number): Promise<boolean> {
+  async isMember({ room, by: user }: RoomAccess): Promise<boolean> {
     return (await answered(this.#redis.hExists(keys.roomMembers(room), String(user)))) === 1;
   }
 
-  async head(room: RoomId): Promise<Position> {
+  async head({ room }: RoomAccess | SystemRoomAccess): Promise<Position> {
     const [last, top] = await answered(
       Promise.all([
         this.#redis.hGet(keys.roomMeta(room), "last"),
@@ -140,28 +133,28 @@ export class RedisMessageLog implements MessageLog {
   }
 
   async after(
-    room: RoomId,
+    of: SystemRoomAccess,
     since: Position,
     limit: number,
   ): Promise<readonly Happening[] | "lost"> {
-    return readHappenings(this.#redis, room, { since, head: await this.head(room) }, limit);
+    return readHappenings(this.#redis, of.room, { since, head: await this.head(of) }, limit);
   }
 
-  async #backward(reader: Reader, below: string, limit: number): Promise<Slice | undefined> {
+  async #backward(reader: RoomAccess, below: string, limit: number): Promise<Slice | undefined> {
     const found = await this.#range(reader, ["-inf", below, "REV"], limit + 1);
     if (found === undefined) return undefined;
     const messages = found.slice(0, limit).toReversed();
     return { messages, older: found.length > limit, newer: below !== "+inf" };
   }
 
-  async #forward(reader: Reader, above: string, limit: number): Promise<Slice | undefined> {
+  async #forward(reader: RoomAccess, above: string, limit: number): Promise<Slice | undefined> {
     const found = await this.#range(reader, [above, "+inf", ""], limit + 1);
     if (found === undefined) return undefined;
     return { messages: found.slice(0, limit), older: true, newer: found.length > limit };
   }
 
   async #range(
-    { room, user }: Reader,
+    { room, by: user }: RoomAccess,
     [low, high, direction]: readonly [string, string, "REV" | ""],
     count: number,
   ): Promise<readonly Message[] | undefined> {

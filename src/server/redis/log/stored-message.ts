@@ -4,13 +4,14 @@
  */
 import type { Call, Message } from "#protocol/message.ts";
 import type { Position } from "#protocol/position.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
 import type { Draft } from "#server/core/delivery/message-log.ts";
 import { isEmoji } from "#protocol/message.ts";
 import { isPosition } from "#protocol/position.ts";
 
 /** The JSON of a message in three parts, between which the script puts the date and the id. */
-export function jsonParts(draft: Draft): [string, string, string] {
-  const { from, room, cid, text, replyTo, mentions, calls } = draft;
+export function jsonParts({ by: from, room }: RoomAccess, draft: Draft): [string, string, string] {
+  const { cid, text, replyTo, mentions, calls } = draft;
   const words = JSON.stringify(text);
   const named = mentions !== undefined && mentions.length > 0 ? mentions : undefined;
   return [

@@ -10,6 +10,7 @@ import type { Account, AccountStore } from "#server/core/people/account-store.ts
 import type { Admission } from "#server/core/people/joining-store.ts";
 import { invitationNotValid } from "#server/core/people/joining.ts";
 import { unavailable } from "#server/core/chat-error.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import type { Instance } from "#server/redis/health/instance.ts";
@@ -93,12 +94,12 @@ export class RedisAccountStore implements AccountStore {
     return person && { ...person, passwordHash: passwordHash ?? undefined };
   }
 
-  async passwordHash(user: number): Promise<string | undefined> {
-    return (await answered(this.#redis.hGet(keys.user(user), "password"))) ?? undefined;
+  async passwordHash({ by }: OwnAccess): Promise<string | undefined> {
+    return (await answered(this.#redis.hGet(keys.user(by), "password"))) ?? undefined;
   }
 
-  async rooms(user: number): Promise<readonly RoomId[]> {
-    const rooms = await answered(this.#redis.sMembers(keys.userRooms(user)));
+  async rooms({ by }: OwnAccess): Promise<readonly RoomId[]> {
+    const rooms = await answered(this.#redis.sMembers(keys.userRooms(by)));
     return rooms.filter(isRoomId);
   }
 

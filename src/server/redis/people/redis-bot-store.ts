@@ -6,6 +6,7 @@ import { LIMITS } from "#protocol/limits.ts";
 import { canonicalUsername } from "#protocol/username.ts";
 import type { BotDraft, BotEdit, BotStore } from "#server/core/people/bot-store.ts";
 import type { SessionId } from "#server/core/people/session-store.ts";
+import type { AdminAccess, AdminPersonAccess } from "#server/core/access/admin-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -21,7 +22,8 @@ export class RedisBotStore implements BotStore {
   }
 
   async create(
-    { canonical, username, displayName, description, scopes, by, callback }: BotDraft,
+    { by }: AdminAccess,
+    { canonical, username, displayName, description, scopes, callback }: BotDraft,
     token: SessionId,
   ): Promise<Bot | "name-taken" | "too-many"> {
     // The id is taken first, as a person's is; one that is not used leaves a gap and nothing else.
@@ -38,23 +40,24 @@ export class RedisBotStore implements BotStore {
       ...Object.entries({ ...fields, ...shown, ...called }).flat(),
     ]);
     if (outcome === "name-taken" || outcome === "too-many") return outcome;
-    const bot = await this.find(id);
+    const bot = await this.#read(id);
     if (bot === undefined) throw new TypeError("A bot that was just made is not there.");
     return bot;
   }
 
-  async list(): Promise<readonly Bot[]> {
+  async list(_by: AdminAccess): Promise<readonly Bot[]> {
     const ids = await answered(this.#redis.sMembers(keys.bots));
     const bots = await Promise.all(ids.map((id) => this.#read(Number(id))));
     return bots.filter((bot) => bot !== undefined);
   }
 
-  async find(id: number): Promise<Bot | undefined> {
+  async find({ person: id }: AdminPersonAccess): Promise<Bot | undefined> {
     const isBot = await answered(this.#redis.sIsMember(keys.bots, String(id)));
     return isBot === 1 ? this.#read(id) : undefined;
   }
 
-  async edit(id: number, { displayName, description, callback }: BotEdit): Promise<boolean> {
+  async edit(of: AdminPersonAccess, { displayName, description, callback }: BotEdit) {
+    const { person: id } = of;
     const fields = {
       ...(displayName !== undefined && { displayName }),
       ...(description !== undefined && { description }),
@@ -66,14 +69,17 @@ export class RedisBotStore implements BotStore {
     return (await run(this.#redis, scripts.botEdit, names, args)) === 1;
   }
 
-  async renew(id: number, token: SessionId): Promise<"done" | "not-found" | "suspended"> {
+  async renew(
+    { person: id }: AdminPersonAccess,
+    token: SessionId,
+  ): Promise<"done" | "not-found" | "suspended"> {
     const names = [keys.user(id), keys.bots, keys.session(token)];
     const args = [String(id), token, keys.session("")];
     const outcome = await run(this.#redis, scripts.botToken, names, args);
     return outcome === "done" || outcome === "suspended" ? outcome : "not-found";
   }
 
-  async delete(id: number): Promise<boolean> {
+  async delete({ person: id }: AdminPersonAccess): Promise<boolean> {
     return (await deleteBot(this.#redis, id, keys.bots)) === "done";
   }
 

@@ -7,6 +7,7 @@ import type {
   JoiningStore,
   StoredInvitation,
 } from "#server/core/people/joining-store.ts";
+import type { AdminAccess } from "#server/core/access/admin-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -26,7 +27,7 @@ export class RedisJoiningStore implements JoiningStore {
     return found === "open" || found === "invitation" ? found : undefined;
   }
 
-  async setRegistration(registration: Registration): Promise<void> {
+  async setRegistration(_by: AdminAccess, registration: Registration): Promise<void> {
     await answered(this.#redis.hSet(keys.settings, "registration", registration));
   }
 
@@ -34,8 +35,11 @@ export class RedisJoiningStore implements JoiningStore {
     return (await answered(this.#redis.exists(keys.owners))) === 1;
   }
 
-  async invite(digest: Digest, draft: InvitationDraft): Promise<StoredInvitation | undefined> {
-    const { uses, lifetimeS, by } = draft;
+  async invite(
+    { by }: AdminAccess,
+    digest: Digest,
+    { uses, lifetimeS }: InvitationDraft,
+  ): Promise<StoredInvitation | undefined> {
     const names = [keys.invitation(digest), keys.invitations];
     const args = [digest, uses, lifetimeS, by, LIMITS.invitationsMax].map(String);
     const made = await run(this.#redis, scripts.invite, names, args);
@@ -43,7 +47,7 @@ export class RedisJoiningStore implements JoiningStore {
     return { digest, uses, expires: made + lifetimeS, made, by };
   }
 
-  async invitations(): Promise<readonly StoredInvitation[]> {
+  async invitations(_by: AdminAccess): Promise<readonly StoredInvitation[]> {
     const digests = await answered(this.#redis.zRange(keys.invitations, 0, -1));
     const found = await answered(
       Promise.all(digests.map((digest) => this.#redis.hmGet(keys.invitation(digest), FIELDS))),
@@ -63,7 +67,7 @@ export class RedisJoiningStore implements JoiningStore {
     return (await answered(this.#redis.exists(keys.invitation(invitation)))) === 1;
   }
 
-  async revoke(invitation: Digest): Promise<void> {
+  async revoke(_by: AdminAccess, invitation: Digest): Promise<void> {
     await answered(
       Promise.all([
         this.#redis.del(keys.invitation(invitation)),

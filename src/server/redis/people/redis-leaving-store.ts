@@ -7,6 +7,9 @@ import { START } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { isRoomId } from "#protocol/room.ts";
 import type { Goodbye, LeavingStore, Left } from "#server/core/people/leaving-store.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import { accessOwn, accessPerson } from "#server/core/access/person-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -34,7 +37,7 @@ export class RedisLeavingStore implements LeavingStore {
   }
 
   async leave(
-    user: number,
+    { by: user }: OwnAccess,
     { passwordHash, canonical, messages }: Goodbye,
   ): Promise<"done" | "raced" | "last-owner"> {
     const names = [
@@ -57,7 +60,7 @@ export class RedisLeavingStore implements LeavingStore {
     return outcome === "done" || outcome === "last-owner" ? outcome : "raced";
   }
 
-  async claim(): Promise<Left | undefined> {
+  async claim(_by: SystemAccess): Promise<Left | undefined> {
     const all = await answered(this.#redis.hGetAll(keys.leaving));
     for (const [id, messages] of Object.entries(all)) {
       const user = Number(id);
@@ -72,12 +75,12 @@ export class RedisLeavingStore implements LeavingStore {
     return undefined;
   }
 
-  async rooms(user: number): Promise<readonly RoomId[]> {
+  async rooms(_by: SystemAccess, user: number): Promise<readonly RoomId[]> {
     const rooms = await answered(this.#redis.sUnion([keys.userRooms(user), keys.userLeft(user)]));
     return rooms.filter(isRoomId);
   }
 
-  async leaveRoom(user: number, room: RoomId): Promise<void> {
+  async leaveRoom(_by: SystemAccess, user: number, room: RoomId): Promise<void> {
     await this.#renew(user);
     const names = [keys.roomMembers(room), keys.roomReads(room), keys.userRooms(user)];
     await run(this.#redis, scripts.roomAbandon, names, [room, String(user), keys.userLeft(user)]);
@@ -88,7 +91,7 @@ export class RedisLeavingStore implements LeavingStore {
     await answered(this.#redis.del(parts.map((key) => key(room))));
   }
 
-  async erase(user: number, room: RoomId): Promise<boolean> {
+  async erase(_by: SystemAccess, user: number, room: RoomId): Promise<boolean> {
     await this.#renew(user);
     const here = `${user} ${room}`;
     const from = this.#places.get(here) ?? `(${START}`;
@@ -114,7 +117,7 @@ export class RedisLeavingStore implements LeavingStore {
     return false;
   }
 
-  async finish(user: number): Promise<void> {
+  async finish(_by: SystemAccess, user: number): Promise<void> {
     await this.#unblock(user);
     await answered(
       this.#redis
@@ -134,11 +137,14 @@ export class RedisLeavingStore implements LeavingStore {
   async #unblock(user: number): Promise<void> {
     const blocks = new RedisBlockStore(this.#redis);
     const [blocked, blockers] = await answered(
-      Promise.all([blocks.blocks(user), this.#redis.sMembers(keys.userBlockers(user))]),
+      Promise.all([
+        blocks.blocks(accessOwn({ id: user })),
+        this.#redis.sMembers(keys.userBlockers(user)),
+      ]),
     );
     await Promise.all([
-      ...blocked.map((block) => blocks.unblock(user, block.user)),
-      ...blockers.map((blocker) => blocks.unblock(Number(blocker), user)),
+      ...blocked.map((block) => blocks.unblock(accessPerson({ id: user }, block.user))),
+      ...blockers.map((blocker) => blocks.unblock(accessPerson({ id: Number(blocker) }, user))),
     ]);
   }
 

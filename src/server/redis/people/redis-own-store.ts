@@ -5,6 +5,8 @@ import type { Position } from "#protocol/position.ts";
 import type { RoomId } from "#protocol/room.ts";
 import { isRoomId } from "#protocol/room.ts";
 import type { OwnStep, OwnStore } from "#server/core/people/own-store.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -20,7 +22,7 @@ export class RedisOwnStore implements OwnStore {
     this.#redis = redis;
   }
 
-  async settings(user: number) {
+  async settings({ by: user }: OwnAccess) {
     const [blocks, preferences] = await answered(
       Promise.all([
         this.#redis.zRange(keys.userBlocks(user), 0, -1),
@@ -30,16 +32,16 @@ export class RedisOwnStore implements OwnStore {
     return { blocks: blocks.map(Number), preferences };
   }
 
-  async rooms(user: number): Promise<readonly RoomId[]> {
+  async rooms({ by: user }: OwnAccess): Promise<readonly RoomId[]> {
     const rooms = await answered(this.#redis.sUnion([keys.userRooms(user), keys.userLeft(user)]));
     return rooms.filter(isRoomId).toSorted();
   }
 
-  async read(user: number, room: RoomId): Promise<Position | undefined> {
+  async read({ by: user, room }: RoomAccess): Promise<Position | undefined> {
     return (await answered(this.#redis.hGet(keys.roomReads(room), String(user)))) ?? undefined;
   }
 
-  async step(user: number, room: RoomId, after: Position): Promise<OwnStep> {
+  async step({ by: user, room }: RoomAccess, after: Position): Promise<OwnStep> {
     const found = await answered(
       this.#redis.zRangeWithScores(keys.room(room), `(${after}`, "+inf", {
         BY: "SCORE",

@@ -8,6 +8,9 @@ import type {
   StoredNotify,
   StoredPreferences,
 } from "#server/core/people/preference-store.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -22,7 +25,7 @@ export class RedisPreferenceStore implements PreferenceStore {
     this.#redis = redis;
   }
 
-  async read(user: number): Promise<StoredPreferences> {
+  async read({ by: user }: OwnAccess): Promise<StoredPreferences> {
     const fields = await answered(this.#redis.hGetAll(keys.preferences(user)));
     const rooms = Object.entries(fields).flatMap(([name, value]): [RoomId, StoredNotify][] =>
       name.startsWith(ROOM) ? [[name.slice(ROOM.length), readNotify(value)]] : [],
@@ -35,7 +38,11 @@ export class RedisPreferenceStore implements PreferenceStore {
     };
   }
 
-  async areOn(users: readonly number[], switched: string): Promise<readonly boolean[]> {
+  async areOn(
+    _by: SystemAccess,
+    users: readonly number[],
+    switched: string,
+  ): Promise<readonly boolean[]> {
     const found = await answered(
       Promise.all(users.map((user) => this.#redis.hGet(keys.preferences(user), switched))),
     );
@@ -43,7 +50,7 @@ export class RedisPreferenceStore implements PreferenceStore {
   }
 
   async change(
-    user: number,
+    { by: user }: OwnAccess,
     { receipts, visible, quietUntil }: Parameters<PreferenceStore["change"]>[1],
   ): Promise<void> {
     await this.#set(user, {
@@ -53,7 +60,8 @@ export class RedisPreferenceStore implements PreferenceStore {
     });
   }
 
-  async setRoom(user: number, room: RoomId, { level, mutedUntil }: StoredNotify): Promise<void> {
+  async setRoom(of: RoomAccess, { level, mutedUntil }: StoredNotify): Promise<void> {
+    const { by: user, room } = of;
     const [kept, own] = await answered(
       Promise.all([
         this.#redis.hKeys(keys.preferences(user)),

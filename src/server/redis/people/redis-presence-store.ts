@@ -1,6 +1,7 @@
 /** Presence on Redis: the tutorial's `online_users`, made true by a lease for each server. */
 import type { Movement, PresenceStore } from "#server/core/people/presence-store.ts";
 import { LEASE_MS, RETIRE_MS } from "#server/core/people/presence-store.ts";
+import type { PersonAccess } from "#server/core/access/person-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import type { PresenceKind } from "#server/redis/keys.ts";
@@ -63,8 +64,10 @@ export class RedisPresenceStore implements PresenceStore {
     return (await run(this.#redis, scripts.presenceReap, this.#names(server), args)) === 1;
   }
 
-  async lastSeen(user: number): Promise<number | undefined> {
-    const seen = await answered(this.#redis.hGet(keys.presenceCounts(this.#kind), `${user}:seen`));
+  async lastSeen({ person }: PersonAccess): Promise<number | undefined> {
+    const seen = await answered(
+      this.#redis.hGet(keys.presenceCounts(this.#kind), `${person}:seen`),
+    );
     return seen === null ? undefined : Number(seen);
   }
 

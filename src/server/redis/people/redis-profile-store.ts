@@ -6,6 +6,7 @@ import { RESP_TYPES } from "@redis/client";
 import type { Profile } from "#protocol/person.ts";
 import type { Name, Picture, ProfileStore } from "#server/core/people/profile-store.ts";
 import { NAME_HELD_S } from "#server/core/people/profile-store.ts";
+import type { OwnAccess, PersonAccess } from "#server/core/access/person-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -22,7 +23,7 @@ export class RedisProfileStore implements ProfileStore {
     this.#redis = redis;
   }
 
-  async profile(user: number): Promise<Profile | undefined> {
+  async profile({ person: user }: PersonAccess): Promise<Profile | undefined> {
     // What a bot's admins say of it stands where people speak for themselves.
     const fields = ["about", "description", "createdAt", ...PERSON_FIELDS];
     const found = await answered(this.#redis.hmGet(keys.user(user), fields));
@@ -38,16 +39,16 @@ export class RedisProfileStore implements ProfileStore {
   }
 
   async describe(
-    user: number,
+    { by }: OwnAccess,
     words: { readonly displayName?: string | undefined; readonly about?: string | undefined },
   ): Promise<void> {
     const fields = Object.entries(words).flatMap(([field, text]) =>
       text === undefined ? [] : [field, text],
     );
-    await run(this.#redis, scripts.describe, [keys.user(user)], fields);
+    await run(this.#redis, scripts.describe, [keys.user(by)], fields);
   }
 
-  async rename(user: number, from: Name, to: Name): Promise<"done" | "taken" | "raced"> {
+  async rename({ by: user }: OwnAccess, from: Name, to: Name): Promise<"done" | "taken" | "raced"> {
     const names = [
       keys.user(user),
       keys.username(from.canonical),
@@ -66,13 +67,13 @@ export class RedisProfileStore implements ProfileStore {
     return outcome === "done" || outcome === "taken" ? outcome : "raced";
   }
 
-  async setPicture(user: number, picture: Picture | undefined): Promise<void> {
+  async setPicture({ by: user }: OwnAccess, picture: Picture | undefined): Promise<void> {
     const names = [keys.user(user), keys.userPicture(user)];
     const args = picture === undefined ? [] : [picture.hash, Buffer.from(picture.bytes)];
     await run(this.#redis, scripts.picture, names, args);
   }
 
-  async picture(user: number, hash: string): Promise<Uint8Array | undefined> {
+  async picture({ person: user }: PersonAccess, hash: string): Promise<Uint8Array | undefined> {
     const bytes = this.#redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
     return (await answered(bytes.hGet(keys.userPicture(user), hash))) ?? undefined;
   }

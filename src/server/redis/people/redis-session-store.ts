@@ -10,7 +10,8 @@ import type {
   SessionStore,
   StoredSession,
 } from "#server/core/people/session-store.ts";
-import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-store.ts";
+import { SESSION_IDLE_S, SESSION_MAX_S } from "#server/core/people/session-life.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -50,7 +51,7 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
   }
 
   async changePassword(
-    user: number,
+    { by: user }: OwnAccess,
     { from, to, keep }: { readonly from: string; readonly to: string; readonly keep: SessionId },
   ): Promise<boolean> {
     const ended = await run(
@@ -64,7 +65,7 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
     return true;
   }
 
-  async list(user: number): Promise<readonly StoredSession[]> {
+  async list({ by: user }: OwnAccess): Promise<readonly StoredSession[]> {
     const ids = await answered(this.#redis.zRange(keys.userSessions(user), 0, -1));
     const fields = ["since", "used", "device"];
     const found = await answered(
@@ -77,7 +78,7 @@ export class RedisSessionStore implements SessionStore, OwnSessions {
     });
   }
 
-  async endOthers(user: number, keep: SessionId): Promise<void> {
+  async endOthers({ by: user }: OwnAccess, keep: SessionId): Promise<void> {
     const names = [keys.userSessions(user)];
     const ended = await run(this.#redis, scripts.sessionsEnd, names, [keep, keys.session("")]);
     await this.#tellAll(texts(ended), user);

@@ -3,6 +3,8 @@ import type { AdminPeopleResult, AdminPerson, Suspension } from "#protocol/admin
 import type { Role } from "#protocol/person.ts";
 import { GENERAL } from "#protocol/room.ts";
 import type { StandingOutcome, StandingStore } from "#server/core/people/standing-store.ts";
+import type { AdminAccess, AdminPersonAccess } from "#server/core/access/admin-access.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -27,7 +29,11 @@ export class RedisStandingStore implements StandingStore {
     this.#redis = redis;
   }
 
-  async newest(after: string | undefined, limit: number): Promise<AdminPeopleResult> {
+  async newest(
+    _by: AdminAccess,
+    after: string | undefined,
+    limit: number,
+  ): Promise<AdminPeopleResult> {
     const last = Number(await answered(this.#redis.get(keys.totalUsers)));
     const found: AdminPerson[] = [];
     let id = Math.min(last, idOf(after) - 1);
@@ -44,6 +50,7 @@ export class RedisStandingStore implements StandingStore {
   }
 
   async named(
+    _by: AdminAccess,
     beginning: string,
     after: string | undefined,
     limit: number,
@@ -63,28 +70,28 @@ export class RedisStandingStore implements StandingStore {
     return { people: await this.#read(ids), ...(last !== undefined && { after: last }) };
   }
 
-  async setRole(user: number, role: Exclude<Role, "bot">, by: number): Promise<StandingOutcome> {
+  async setRole(of: AdminPersonAccess, role: Exclude<Role, "bot">): Promise<StandingOutcome> {
+    const { by, person: user } = of;
     const names = [keys.user(by), keys.user(user), keys.owners, keys.roomMembers(GENERAL)];
     const args = [String(by), String(user), role, GENERAL];
     return outcomeOf(await run(this.#redis, scripts.roleSet, names, args));
   }
 
-  suspend(user: number, reason: string, by: number): Promise<StandingOutcome> {
-    return this.#suspend(user, by, "on", reason);
+  suspend(whom: AdminPersonAccess, reason: string): Promise<StandingOutcome> {
+    return this.#suspend(whom, "on", reason);
   }
 
-  unsuspend(user: number, by: number): Promise<StandingOutcome> {
-    return this.#suspend(user, by, "off", "");
+  unsuspend(whom: AdminPersonAccess): Promise<StandingOutcome> {
+    return this.#suspend(whom, "off", "");
   }
 
-  async suspension(user: number): Promise<Suspension | undefined> {
+  async suspension({ by: user }: OwnAccess): Promise<Suspension | undefined> {
     const [person] = await this.#read([user]);
     return person?.suspended;
   }
 
   async #suspend(
-    user: number,
-    by: number,
+    { by, person: user }: AdminPersonAccess,
     state: "on" | "off",
     reason: string,
   ): Promise<StandingOutcome> {

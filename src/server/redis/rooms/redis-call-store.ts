@@ -1,7 +1,9 @@
 /** Calls of bots on Redis: one sorted set by when they are due, written by the script that stores a message. */
 import { isPosition } from "#protocol/position.ts";
 import { isRoomId } from "#protocol/room.ts";
-import type { Call, CallStore, CallTarget, ClaimedCall } from "#server/core/rooms/call-store.ts";
+import type { Call, CallStore, ClaimedCall } from "#server/core/rooms/call-store.ts";
+import type { CallTarget } from "#server/core/rooms/call-target.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -17,7 +19,7 @@ export class RedisCallStore implements CallStore {
     this.#redis = redis;
   }
 
-  async claim(count: number, leaseMs: number): Promise<readonly ClaimedCall[]> {
+  async claim(_by: SystemAccess, count: number, leaseMs: number): Promise<readonly ClaimedCall[]> {
     const args = [String(count), String(leaseMs)];
     const found = texts(await run(this.#redis, scripts.callbackClaim, NAMES, args));
     const claimed: ClaimedCall[] = [];
@@ -29,15 +31,15 @@ export class RedisCallStore implements CallStore {
     return claimed;
   }
 
-  async done(call: Call): Promise<void> {
+  async done(_by: SystemAccess, call: Call): Promise<void> {
     await run(this.#redis, scripts.callbackSettle, NAMES, [member(call), ""]);
   }
 
-  async again(call: Call, afterMs: number): Promise<void> {
+  async again(_by: SystemAccess, call: Call, afterMs: number): Promise<void> {
     await run(this.#redis, scripts.callbackSettle, NAMES, [member(call), String(afterMs)]);
   }
 
-  async target(bot: number): Promise<CallTarget | undefined> {
+  async target(_by: SystemAccess, bot: number): Promise<CallTarget | undefined> {
     const fields = ["callback", "callbackSecret", "scopes", "suspended"];
     const found = await answered(this.#redis.hmGet(keys.user(bot), fields));
     const [url, secret, scopes, suspended] = found;

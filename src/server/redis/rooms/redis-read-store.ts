@@ -2,9 +2,9 @@
 import { LIMITS } from "#protocol/limits.ts";
 import type { Position } from "#protocol/position.ts";
 import { START } from "#protocol/position.ts";
-import type { RoomId } from "#protocol/room.ts";
 import type { ReadStore, Unread } from "#server/core/rooms/read-store.ts";
 import { answered } from "#server/redis/connect.ts";
+import type { MemberAccess, RoomAccess } from "#server/core/access/room-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
@@ -20,8 +20,7 @@ export class RedisReadStore implements ReadStore {
   }
 
   async read(
-    room: RoomId,
-    user: number,
+    { room, by: user }: RoomAccess,
     position: Position,
     { mayGoBack, isTold }: { readonly mayGoBack: boolean; readonly isTold: boolean },
   ): Promise<"read" | "ahead" | "not-member"> {
@@ -37,11 +36,11 @@ export class RedisReadStore implements ReadStore {
     return outcome === "read" || outcome === "ahead" ? outcome : "not-member";
   }
 
-  async position(room: RoomId, user: number): Promise<Position> {
-    return (await answered(this.#redis.hGet(keys.roomReads(room), String(user)))) ?? START;
+  async position({ room, person }: MemberAccess): Promise<Position> {
+    return (await answered(this.#redis.hGet(keys.roomReads(room), String(person)))) ?? START;
   }
 
-  async unread(room: RoomId, user: number, upTo?: Position): Promise<Unread> {
+  async unread({ room, by: user }: RoomAccess, upTo?: Position): Promise<Unread> {
     const names = [keys.room(room), keys.roomReads(room)];
     const args = [
       ...[user, LIMITS.unreadMax, STEP].map(String),

@@ -1,17 +1,12 @@
 /** Reports on Redis: an entry a message, who reported it, and two queues. */
 import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
-import type { Position } from "#protocol/position.ts";
 import type { Decision, NewReport, OwnReport, Report, Verdict } from "#protocol/reports.ts";
 import { REPORT_REASONS, VERDICTS } from "#protocol/reports.ts";
-import type { RoomId } from "#protocol/room.ts";
-import type {
-  ReportSlice,
-  ReportStore,
-  Reported,
-  StoredReport,
-} from "#server/core/rooms/report-store.ts";
+import type { ReportSlice, ReportStore, StoredReport } from "#server/core/rooms/report-store.ts";
 import { REPORT_KEEP_S } from "#server/core/rooms/report-store.ts";
+import type { AdminAccess } from "#server/core/access/admin-access.ts";
+import type { MessageAccess } from "#server/core/access/room-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -32,14 +27,15 @@ export class RedisReportStore implements ReportStore {
     this.#redis = redis;
   }
 
-  async own(room: RoomId, message: Position, by: number): Promise<OwnReport | undefined> {
+  async own({ room, message, by }: MessageAccess): Promise<OwnReport | undefined> {
     const id = await answered(this.#redis.get(keys.reportOf(room, message)));
     if (id === null) return undefined;
     const json = await answered(this.#redis.hGet(keys.reporters(id), String(by)));
     return json === null ? undefined : readReport(json);
   }
 
-  async add({ room, message, from }: Reported, by: number, { reason, words }: NewReport) {
+  async add({ room, message, by }: MessageAccess, from: number, report: NewReport) {
+    const { reason, words } = report;
     const names = [
       keys.reportOf(room, message),
       keys.reportsOpen,
@@ -48,11 +44,15 @@ export class RedisReportStore implements ReportStore {
     ];
     const json = `${JSON.stringify({ reason, words }).slice(0, -1)},"date":`;
     const args = [String(by), room, message, String(from), json, keys.reports];
-    const [kind, report = ""] = texts(await run(this.#redis, scripts.reportAdd, names, args));
-    return { report: readReport(report), isNew: kind === "new" };
+    const [kind, stored = ""] = texts(await run(this.#redis, scripts.reportAdd, names, args));
+    return { report: readReport(stored), isNew: kind === "new" };
   }
 
-  async find(id: number): Promise<StoredReport | undefined> {
+  find(_by: AdminAccess, id: number): Promise<StoredReport | undefined> {
+    return this.#find(id);
+  }
+
+  async #find(id: number): Promise<StoredReport | undefined> {
     const [entry, open] = await answered(
       Promise.all([
         this.#redis.hGetAll(keys.report(id)),
@@ -67,6 +67,7 @@ export class RedisReportStore implements ReportStore {
   }
 
   async list(
+    _by: AdminAccess,
     state: "open" | "closed",
     after: string | undefined,
     limit: number,
@@ -81,7 +82,11 @@ export class RedisReportStore implements ReportStore {
     };
   }
 
-  async close(id: number, verdict: Verdict, by: number): Promise<"done" | "decided" | "not-found"> {
+  async close(
+    { by }: AdminAccess,
+    id: number,
+    verdict: Verdict,
+  ): Promise<"done" | "decided" | "not-found"> {
     const names = [keys.reportsOpen, keys.reportsClosed, keys.report(id), keys.reporters(id)];
     const args = [String(id), verdict, String(by), String(REPORT_KEEP_S), keys.reports];
     const outcome = await run(this.#redis, scripts.reportClose, names, args);
@@ -104,7 +109,7 @@ export class RedisReportStore implements ReportStore {
   }
 
   async #read(id: number): Promise<Report | undefined> {
-    const found = await this.find(id);
+    const found = await this.#find(id);
     if (found === undefined) return undefined;
     const { room, message } = found;
     const [name, reporters, messages] = await Promise.all([

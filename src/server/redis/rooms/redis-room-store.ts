@@ -2,9 +2,8 @@
  * Rooms on Redis: `room:{id}:name` and `user:{id}:rooms` as in the tutorial, and beside the log who
  * is in it and how.
  */
-import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
-import type { RoomId, RoomKind, RoomRole } from "#protocol/room.ts";
+import type { RoomId, RoomRole } from "#protocol/room.ts";
 import { GENERAL, GENERAL_NAME, isRoomId } from "#protocol/room.ts";
 import { START, comparePositions } from "#protocol/position.ts";
 import type {
@@ -16,6 +15,10 @@ import type {
   StoredBan,
   StoredRoom,
 } from "#server/core/rooms/room-store.ts";
+import type { OwnAccess } from "#server/core/access/person-access.ts";
+import type { MemberAccess, RoomAccess } from "#server/core/access/room-access.ts";
+import { accessRoom } from "#server/core/access/room-access.ts";
+import type { SystemAccess } from "#server/core/access/system-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { deleteBot } from "#server/redis/people/redis-bot-store.ts";
@@ -23,19 +26,12 @@ import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
 import type { Script } from "#server/redis/scripts.ts";
 import { readStored } from "#server/redis/log/stored-message.ts";
+import { activeMute, isOutcome, kindOf, readBan, roleOf } from "./stored-room.ts";
 
-const BAN = z.object({ until: z.number(), reason: z.string(), by: z.number() });
-const MUTE = z.object({ until: z.number() });
-
-const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>([
-  "done",
-  "unchanged",
-  "not-found",
-  "not-allowed",
-  "banned",
-  "unavailable-person",
-  "too-many-rooms",
-]);
+interface Membership {
+  readonly room: RoomId;
+  readonly user: number;
+}
 
 const META_FIELDS = ["kind", "topic", "posting", "archived", "last", "at"];
 
@@ -46,7 +42,7 @@ export class RedisRoomStore implements RoomStore {
     this.#redis = redis;
   }
 
-  async create(maker: number, draft: RoomDraft): Promise<RoomId | undefined> {
+  async create({ by: maker }: OwnAccess, draft: RoomDraft): Promise<RoomId | undefined> {
     // The id is taken first, as an account's is; one that is not used leaves a gap and nothing
     // else.
     const room = String(await answered(this.#redis.incr(keys.totalRooms)));
@@ -54,7 +50,7 @@ export class RedisRoomStore implements RoomStore {
     return made === 1 ? room : undefined;
   }
 
-  async openChat(maker: number, people: readonly number[]) {
+  async openChat({ by: maker }: OwnAccess, people: readonly number[]) {
     const all = [...new Set([maker, ...people])].toSorted((a, b) => a - b);
     const draft: RoomDraft = { kind: "private", name: "", topic: "" };
     // Two people have one chat, under the tutorial's name for it; the note pad is the chat with
@@ -69,13 +65,16 @@ export class RedisRoomStore implements RoomStore {
     return made === -1 ? ("too-many-rooms" as const) : { room, isNew: made === 1 };
   }
 
-  async roomsOf(user: number): Promise<readonly OwnRoom[]> {
-    const ids = await answered(this.#redis.sMembers(keys.userRooms(user)));
-    const rooms = await Promise.all(ids.filter(isRoomId).map((id) => this.room(id, user)));
+  async roomsOf({ by }: OwnAccess): Promise<readonly OwnRoom[]> {
+    const ids = await answered(this.#redis.sMembers(keys.userRooms(by)));
+    const asking = { id: by };
+    const rooms = await Promise.all(
+      ids.filter(isRoomId).map((id) => this.room(accessRoom(asking, id))),
+    );
     return rooms.filter((room) => room !== undefined);
   }
 
-  async room(id: RoomId, user: number): Promise<OwnRoom | undefined> {
+  async room({ room: id, by: user }: RoomAccess): Promise<OwnRoom | undefined> {
     const [role, room, others, mute] = await Promise.all([
       answered(this.#redis.hGet(keys.roomMembers(id), String(user))),
       this.#read(id),
@@ -96,7 +95,10 @@ export class RedisRoomStore implements RoomStore {
     return Promise.all(ids.filter(isRoomId).map((id) => this.#read(id)));
   }
 
-  async members(id: RoomId, user: number): Promise<ReadonlyMap<number, RoomRole> | undefined> {
+  async members({
+    room: id,
+    by: user,
+  }: RoomAccess): Promise<ReadonlyMap<number, RoomRole> | undefined> {
     const found = await answered(this.#redis.hGetAll(keys.roomMembers(id)));
     const members = new Map(
       Object.entries(found).map(([who, role]) => [Number(who), roleOf(role)]),
@@ -104,7 +106,7 @@ export class RedisRoomStore implements RoomStore {
     return members.has(user) ? members : undefined;
   }
 
-  add(id: RoomId, user: number, by: number): Promise<Outcome> {
+  add({ room: id, person: user, by }: MemberAccess): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.userRooms(user), keys.user(user)];
     return this.#act(scripts.roomAdd, names, [
       id,
@@ -116,17 +118,17 @@ export class RedisRoomStore implements RoomStore {
     ]);
   }
 
-  remove(id: RoomId, user: number, by: number): Promise<Outcome> {
+  remove({ room: id, person: user, by }: MemberAccess): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.userRooms(user)];
     return this.#act(scripts.roomRemove, names, [id, user, by]);
   }
 
-  setRole(id: RoomId, user: number, role: RoomRole, by: number): Promise<Outcome> {
+  setRole({ room: id, person: user, by }: MemberAccess, role: RoomRole): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id)];
     return this.#act(scripts.roomRole, names, [id, user, by, role]);
   }
 
-  edit(id: RoomId, { archived, ...words }: RoomEdit, by: number): Promise<Outcome> {
+  edit({ room: id, by }: RoomAccess, { archived, ...words }: RoomEdit): Promise<Outcome> {
     const fields = Object.entries(words).flatMap(([field, value]) =>
       value === undefined ? [] : [field, value],
     );
@@ -135,7 +137,7 @@ export class RedisRoomStore implements RoomStore {
     return this.#act(scripts.roomEdit, names, [id, by, ...fields]);
   }
 
-  async delete(id: RoomId, by: number): Promise<Outcome> {
+  async delete({ room: id, by }: RoomAccess): Promise<Outcome> {
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.room(id), keys.openRooms];
     const { roomName, roomChanges, roomBans, roomMutes, roomPins, roomReads } = keys;
     const all = [roomName, roomChanges, roomBans, roomMutes, roomPins, roomReads];
@@ -148,7 +150,8 @@ export class RedisRoomStore implements RoomStore {
     return outcome;
   }
 
-  ban(id: RoomId, user: number, ban: StoredBan | undefined, by: number): Promise<Outcome> {
+  ban(who: MemberAccess, ban: Omit<StoredBan, "by"> | undefined): Promise<Outcome> {
+    const { room: id, person: user, by } = who;
     const names = [
       keys.roomMembers(id),
       keys.roomMeta(id),
@@ -161,7 +164,7 @@ export class RedisRoomStore implements RoomStore {
     return this.#act(scripts.roomBan, names, [id, user, by, json]);
   }
 
-  async bans(id: RoomId, by: number): Promise<ReadonlyMap<number, StoredBan> | undefined> {
+  async bans({ room: id, by }: RoomAccess): Promise<ReadonlyMap<number, StoredBan> | undefined> {
     const [role, found] = await answered(
       Promise.all([
         this.#redis.hGet(keys.roomMembers(id), String(by)),
@@ -176,26 +179,41 @@ export class RedisRoomStore implements RoomStore {
     return new Map(bans.filter(([, { until }]) => until === 0 || until > now));
   }
 
-  mute(id: RoomId, user: number, until: number | undefined, by: number): Promise<Outcome> {
+  mute(who: MemberAccess, until: number | undefined): Promise<Outcome> {
+    const { room: id, person: user, by } = who;
     const names = [keys.roomMembers(id), keys.roomMeta(id), keys.roomMutes(id)];
     // The scripts read the end of a mute, which comes first.
     const json = until === undefined ? "" : JSON.stringify({ until, by });
     return this.#act(scripts.roomMute, names, [id, user, by, json]);
   }
 
-  async mutes(id: RoomId): Promise<ReadonlyMap<number, number>> {
-    const found = await answered(this.#redis.hGetAll(keys.roomMutes(id)));
+  async mutes({ room: id, by }: RoomAccess): Promise<ReadonlyMap<number, number>> {
+    const [role, found] = await answered(
+      Promise.all([
+        this.#redis.hGet(keys.roomMembers(id), String(by)),
+        this.#redis.hGetAll(keys.roomMutes(id)),
+      ]),
+    );
+    const isTold = (user: string) =>
+      role !== null && (roleOf(role) === "moderator" || user === String(by));
     return new Map(
       Object.entries(found).flatMap(([user, json]) => {
-        const until = activeMute(json);
+        const until = isTold(user) ? activeMute(json) : undefined;
         return until === undefined ? [] : [[Number(user), until] as const];
       }),
     );
   }
 
-  async areMembers(
-    asked: readonly { readonly room: RoomId; readonly user: number }[],
-  ): Promise<readonly boolean[]> {
+  async membersAmong({ room }: RoomAccess, people: readonly number[]): Promise<readonly number[]> {
+    const are = await this.#areMembers(people.map((user) => ({ room, user })));
+    return people.filter((_, at) => are[at] === true);
+  }
+
+  areMembers(_by: SystemAccess, asked: readonly Membership[]): Promise<readonly boolean[]> {
+    return this.#areMembers(asked);
+  }
+
+  async #areMembers(asked: readonly Membership[]): Promise<readonly boolean[]> {
     const found = await answered(
       Promise.all(
         asked.map(({ room, user }) => this.#redis.hExists(keys.roomMembers(room), String(user))),
@@ -252,29 +270,4 @@ export class RedisRoomStore implements RoomStore {
       ...(typeof at === "string" && { createdAt: Number(at) }),
     };
   }
-}
-
-function readBan(json: string): StoredBan {
-  const { until, reason, by } = BAN.parse(JSON.parse(json));
-  return { until, reason, by };
-}
-
-/** Until when, unless that is over. */
-function activeMute(json: string): number | undefined {
-  const { until } = MUTE.parse(JSON.parse(json));
-  return until === 0 || until > Date.now() / 1000 ? until : undefined;
-}
-
-function isOutcome(value: unknown): value is Outcome {
-  return OUTCOMES.has(value);
-}
-
-function roleOf(role: string): RoomRole {
-  return role === "moderator" ? "moderator" : "member";
-}
-
-/** General, and the chats of the tutorial, were made without a word of their kind. */
-function kindOf(id: RoomId, kind: string | null | undefined): RoomKind {
-  if (kind === "open" || kind === "closed" || kind === "private") return kind;
-  return id === GENERAL ? "general" : "private";
 }

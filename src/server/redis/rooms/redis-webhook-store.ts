@@ -9,6 +9,7 @@ import type {
   WebhookRefusal,
   WebhookStore,
 } from "#server/core/rooms/webhook-store.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -23,10 +24,13 @@ export class RedisWebhookStore implements WebhookStore {
   }
 
   async create(
-    room: RoomId,
-    { canonical, username, by }: WebhookDraft,
+    { room, by }: RoomAccess,
+    { canonical, username }: WebhookDraft,
     token: SessionId,
   ): Promise<Webhook | WebhookRefusal | "name-taken" | "too-many"> {
+    // Whom the script would refuse uses up no id; it looks again when it makes the webhook.
+    const refused = refusalOf(await answered(this.#redis.hGet(keys.roomMembers(room), String(by))));
+    if (refused !== undefined) return refused;
     const id = await answered(this.#redis.incr(keys.totalUsers));
     const names = [
       keys.username(canonical),
@@ -51,20 +55,20 @@ export class RedisWebhookStore implements WebhookStore {
     return made;
   }
 
-  async list(room: RoomId, by: number): Promise<readonly Webhook[] | WebhookRefusal> {
+  async list({ room, by }: RoomAccess): Promise<readonly Webhook[] | WebhookRefusal> {
     const [role, ids] = await answered(
       Promise.all([
         this.#redis.hGet(keys.roomMembers(room), String(by)),
         this.#redis.sMembers(keys.roomWebhooks(room)),
       ]),
     );
-    if (role === null) return "not-found";
-    if (role !== "moderator") return "not-allowed";
+    const refused = refusalOf(role);
+    if (refused !== undefined) return refused;
     const webhooks = await Promise.all(ids.map((id) => this.#read(Number(id))));
     return webhooks.filter((webhook) => webhook !== undefined);
   }
 
-  async delete(room: RoomId, id: number, by: number): Promise<"done" | WebhookRefusal> {
+  async delete({ room, by }: RoomAccess, id: number): Promise<"done" | WebhookRefusal> {
     return deleteBot(this.#redis, id, keys.roomWebhooks(room), { room, by });
   }
 
@@ -88,4 +92,9 @@ export class RedisWebhookStore implements WebhookStore {
     if (typeof name !== "string") return undefined;
     return { id, name, createdAt: Number(createdAt ?? 0), by: Number(by ?? 0) };
   }
+}
+
+function refusalOf(role: string | null): WebhookRefusal | undefined {
+  if (role === null) return "not-found";
+  return role === "moderator" ? undefined : "not-allowed";
 }

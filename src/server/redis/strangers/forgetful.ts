@@ -29,9 +29,10 @@ const SETTINGS = [
   ["maxmemory-policy", "noeviction", "it may throw away a chat that goes on"],
 ] as const;
 
-/** Must be denied: each could keep something, or make Redis do so. */
-const DENIED = [
+/** Must be denied: each could keep something, make Redis do so, or take the right to it. */
+export const DENIED = [
   ["XADD", "{lobby}:x", "*", "a", "b"],
+  ["LPUSH", "{lobby}:x", "a"],
   ["RPUSH", "{lobby}:x", "a"],
   ["SADD", "{lobby}:x", "a"],
   ["PERSIST", "{lobby}:x"],
@@ -41,7 +42,9 @@ const DENIED = [
   ["BGREWRITEAOF"],
   ["MONITOR"],
   ["REPLICAOF", "a", "1"],
+  ["PSYNC", "?", "-1"],
   ["CONFIG", "SET", "appendonly", "yes"],
+  ["ACL", "SETUSER", "a"],
 ] as const;
 
 /**
@@ -85,7 +88,9 @@ async function allowedCommands(redis: Redis): Promise<readonly string[]> {
   const user = await answered(redis.aclWhoAmI());
   const tries = DENIED.map(async (command) => {
     const verdict: unknown = await answered(redis.sendCommand(["ACL", "DRYRUN", user, ...command]));
-    return verdict === "OK" ? [command[0]] : [];
+    const [name, second] = command;
+    const isContainer = name === "CONFIG" || name === "ACL";
+    return verdict === "OK" ? [isContainer ? `${name} ${second}` : name] : [];
   });
   return (await Promise.all(tries)).flat();
 }

@@ -1,6 +1,6 @@
 /** The log by rank, on Redis: the tutorial's `ZREVRANGE`, for members. */
 import type { Message } from "#protocol/message.ts";
-import type { RoomId } from "#protocol/room.ts";
+import type { RoomAccess } from "#server/core/access/room-access.ts";
 import type { RankedLog } from "#server/core/delivery/ranked-log.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
@@ -15,14 +15,13 @@ export class RedisRankedLog implements RankedLog {
   }
 
   async ranked(
-    room: RoomId,
-    user: number,
+    { room, by }: RoomAccess,
     offset: number,
     count: number,
   ): Promise<readonly Message[] | undefined> {
     const names = [keys.room(room), keys.roomMembers(room)];
     const ranks = [String(offset), String(offset + count - 1)];
-    const reply = texts(await run(this.#redis, scripts.ranked, names, [String(user), ...ranks]));
+    const reply = texts(await run(this.#redis, scripts.ranked, names, [String(by), ...ranks]));
     const [kind, ...pairs] = reply;
     if (kind !== "page") return undefined;
     const messages: Message[] = [];

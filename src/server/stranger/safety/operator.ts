@@ -11,7 +11,7 @@ import type {
 import { ChatError, notFound } from "#server/core/chat-error.ts";
 import type { Clock } from "#server/core/clock.ts";
 import type { Session } from "#server/core/people/accounts.ts";
-import { mustBeAdmin } from "#server/core/people/authority.ts";
+import { accessAdmin } from "#server/core/access/admin-access.ts";
 import type { Strangers } from "#server/stranger/strangers.ts";
 import type { ReportShelf, SafetyStore } from "./safety-store.ts";
 import type { Switch } from "./switch.ts";
@@ -54,7 +54,7 @@ export class Operator {
 
   /** What goes on; to admins, like all of this. */
   async figures(session: Session): Promise<StrangerFigures> {
-    mustBeAdmin(session);
+    accessAdmin(session);
     const { strangers, theSwitch, shelf } = this.#parts;
     const { reason } = strangers.state();
     const [numbers, openReports] = await Promise.all([this.#numbers(), shelf.count()]);
@@ -64,13 +64,13 @@ export class Operator {
 
   /** Lets strangers meet, or ends all that goes on, on all servers. */
   async setOpen(session: Session, isOpen: boolean): Promise<StrangerFigures> {
-    mustBeAdmin(session);
+    accessAdmin(session);
     await this.#parts.theSwitch.set(isOpen);
     return this.figures(session);
   }
 
   async reports(session: Session): Promise<StrangerReportsResult> {
-    mustBeAdmin(session);
+    accessAdmin(session);
     const { shelf, there } = this.#parts;
     const kept = await shelf.list();
     const traced = (await there?.store.traced(kept.map(({ id }) => id))) ?? [];
@@ -83,7 +83,7 @@ export class Operator {
     id: string,
     { verdict, days = 1 }: StrangerVerdict,
   ): Promise<void> {
-    mustBeAdmin(session);
+    accessAdmin(session);
     const { shelf, there, clock } = this.#parts;
     const report = await shelf.find(id);
     if (report === undefined) throw notFound();
@@ -97,12 +97,12 @@ export class Operator {
   }
 
   async bans(session: Session): Promise<StrangerBansResult> {
-    mustBeAdmin(session);
+    accessAdmin(session);
     return { bans: (await this.#parts.there?.store.bans()) ?? [] };
   }
 
   async lift(session: Session, id: string): Promise<void> {
-    mustBeAdmin(session);
+    accessAdmin(session);
     const isLifted = (await this.#parts.there?.store.lift(id)) ?? false;
     if (!isLifted) throw notFound();
   }

@@ -67,13 +67,15 @@ export class Switch {
   }
 
   async #look(): Promise<void> {
-    const { shelf, strangers } = this.#parts;
+    const { shelf, strangers, onError } = this.#parts;
     this.#isOpen = await shelf.isOpen();
     if (this.#isOpen) strangers.open("operator");
     else {
       strangers.shut("operator", CLOSED);
       // Again each time: a search that was under way may have come through meanwhile.
-      await strangers.endAll();
+      await strangers.endAll().catch((error: unknown) => {
+        onError(error, "switch");
+      });
     }
   }
 }

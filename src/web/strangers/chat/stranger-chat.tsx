@@ -2,6 +2,7 @@
 import type { StrangerState } from "#sdk/strangers/state.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { nameWindow } from "#web/strangers/device/attention.ts";
 import { ReportDialog } from "#web/strangers/safety/report-dialog.tsx";
 import { SafetyDialog } from "#web/strangers/safety/safety-dialog.tsx";
 import { sharedWords } from "#web/strangers/status-words.ts";
@@ -25,9 +26,8 @@ export function StrangerChat({ view, state }: StrangerChatProps) {
   const dialog = useSignal<"safety" | "report" | undefined>(undefined);
   const { they } = state.pair;
   const close = () => (dialog.value = undefined);
-  const { phrase, dropped } = view.moment.value;
   useEffect(() => {
-    document.title = `${they.name} · Strangers · Klatch`;
+    nameWindow(`${they.name} · Strangers · Klatch`);
   }, [they.name]);
   return (
     <div class="strangers-page">
@@ -41,9 +41,7 @@ export function StrangerChat({ view, state }: StrangerChatProps) {
           <StrangerComposer view={view} state={state} />
         )}
       </main>
-      {dialog.value === "safety" && (
-        <SafetyDialog phrase={phrase} dropped={dropped} onClose={close} />
-      )}
+      {dialog.value === "safety" && <SafetyDialog view={view} onClose={close} />}
       {dialog.value === "report" && (
         <ReportDialog view={view} theirName={they.name} onClose={close} />
       )}

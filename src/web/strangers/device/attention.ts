@@ -2,6 +2,8 @@
 
 /** Two soft notes, made here: nothing is loaded. */
 export function chime(): void {
+  // A browser lets no page be heard that one has not touched, as after a reload.
+  if (!navigator.userActivation?.hasBeenActive) return;
   navigator.vibrate?.(60);
   try {
     const audio = new AudioContext();
@@ -32,20 +34,29 @@ export function wantsCalm(): boolean {
 
 const FLASH_MS = 1_000;
 
-/** Shows `words` and the usual title in turn while nobody looks; the answer ends it. */
-export function flashTitle(words: string): () => void {
-  if (!document.hidden) return () => {};
-  const usual = document.title;
+/** What the title says while nothing calls. */
+let usual = "";
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** Names the window. */
+export function nameWindow(title: string): void {
+  usual = title;
+  if (timer === undefined) document.title = title;
+}
+
+/** Shows `words` and the usual title in turn, until somebody looks. */
+export function flashTitle(words: string): void {
+  clearInterval(timer);
+  timer = undefined;
+  if (!document.hidden) return;
   let isFlashed = false;
   const flash = () => {
     isFlashed = !isFlashed && document.hidden;
     document.title = isFlashed ? words : usual;
-    if (!document.hidden) clearInterval(timer);
-  };
-  const timer = setInterval(flash, wantsCalm() ? 10 * FLASH_MS : FLASH_MS);
-  flash();
-  return () => {
+    if (document.hidden) return;
     clearInterval(timer);
-    document.title = usual;
+    timer = undefined;
   };
+  timer = setInterval(flash, wantsCalm() ? 10 * FLASH_MS : FLASH_MS);
+  flash();
 }

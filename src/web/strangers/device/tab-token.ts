@@ -14,7 +14,14 @@ export function tabTokenKeeper(): TokenKeeper {
     storage.getItem(KEY);
     return {
       get: () => storage.getItem(KEY) ?? undefined,
-      set: (token) => storage.setItem(KEY, token),
+      set: (token) => {
+        try {
+          storage.setItem(KEY, token);
+        } catch {
+          // Full: the old one is worth nothing any more.
+          storage.removeItem(KEY);
+        }
+      },
       clear: () => storage.removeItem(KEY),
     };
   } catch {

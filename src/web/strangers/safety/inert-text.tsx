@@ -30,8 +30,8 @@ function InertLink({ text, href }: { readonly text: string; readonly href: strin
   }
   return (
     <span class="inert-asked">
-      <bdi>{text}</bdi> A stranger gave you this link. The page behind it learns your network
-      address.{" "}
+      <bdi class="inert-address">{text}</bdi> A stranger gave you this link. The page behind it
+      learns your network address.{" "}
       <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
         Open {new URL(href).host}
       </a>

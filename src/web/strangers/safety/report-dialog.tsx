@@ -29,13 +29,14 @@ export function ReportDialog({ view, theirName, onClose }: ReportDialogProps) {
   const isSending = useSignal(false);
   const known = new Set(reportable);
   const shown = lines.filter(({ id }) => known.has(id));
+  const chosen = new Set(shown.map(({ id }) => id).filter((id) => !left.value.has(id)));
+  const over = chosen.size - view.fitting(chosen).size;
   const send = async (reason: StrangerReportReason) => {
     if (isSending.peek()) return;
     isSending.value = true;
     trouble.value = "";
     try {
-      const ids = shown.map(({ id }) => id).filter((id) => !left.peek().has(id));
-      await view.report(reason, new Set(ids));
+      await view.report(reason, chosen);
       onClose();
     } catch (error) {
       trouble.value = error instanceof Error ? error.message : "That could not be sent.";
@@ -50,6 +51,12 @@ export function ReportDialog({ view, theirName, onClose }: ReportDialogProps) {
         them. Nothing else of it is kept.
       </p>
       <Excerpt lines={shown} theirName={theirName} left={left} />
+      {over > 0 && (
+        <output class="dialog-hint">
+          That is too much for one report: the oldest {over === 1 ? "line" : `${over} lines`} of
+          these will stay here.
+        </output>
+      )}
       <p role="alert" class="form-alert">
         {trouble.value}
       </p>

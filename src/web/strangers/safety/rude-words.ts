@@ -7,14 +7,17 @@
 const WORDS =
   "anal arse arsehole asshole bastard bitch blowjob bollocks boner boob bugger clit cock coon crotch cum cunt " +
   "dick dildo dyke fag faggot fuck fucker gangbang gook handjob hentai hooker horny incest jerkoff jizz kike " +
-  "milf motherfucker negro nigga nigger nude nudes orgasm paki pedo penis porn porno pussy rape raped rapist " +
-  "retard retarded rimjob schlong scrotum semen sex sexting sexy shemale shit slut spastic spic tit titties " +
+  "milf motherfucker nigga nigger nude nudes orgasm paki pedo penis porn porno pussy rape raped rapist " +
+  "retard retarded rimjob schlong scrotum semen sex sexting sexy shemale shit slut spastic tit titties " +
   "tranny twat vagina wank wanker wetback whore";
 
-const ENDINGS = ["", "s", "es", "ed", "er", "ers", "ing", "in", "y"];
+const ENDINGS = ["", "s", "es", "ed", "er", "ers", "ing", "in"];
+
+/** Made by these endings, and innocent. */
+const INNOCENT: ReadonlySet<string> = new Set(["cocker", "cockers", "titer", "titers"]);
 
 const RUDE: ReadonlySet<string> = new Set(
-  WORDS.split(" ").flatMap((word) => ENDINGS.map((ending) => squeezed(word + ending))),
+  WORDS.split(" ").flatMap((word) => ENDINGS.map((ending) => word + ending)),
 );
 
 /** Digits and marks that stand for letters. */
@@ -39,16 +42,16 @@ export function isRude(text: string): boolean {
   const words = plain.split(/[^\p{L}\p{N}@$!*]+/u);
   // Letters that were set apart: "f u c k", "f.u.c.k".
   const apart = plain.match(/\b\p{L}(?:[\s.*_-]\p{L}\b){2,}/gu) ?? [];
-  return [...words, ...apart.map((each) => each.replace(/[^\p{L}]/gu, ""))].some((word) =>
-    RUDE.has(
-      squeezed(
-        word.replace(/!+$/u, "").replace(/[013457@$!]/gu, (char) => LOOKALIKES[char] ?? char),
-      ),
-    ),
-  );
+  return [...words, ...apart.map((each) => each.replace(/[^\p{L}]/gu, ""))].some(isRudeWord);
 }
 
-/** "fuuuck" is "fuck". */
-function squeezed(word: string): string {
-  return word.replace(/(.)\1+/gu, "$1");
+function isRudeWord(written: string): boolean {
+  const word = written
+    .replace(/[!*]+$/u, "")
+    .replace(/[013457@$!]/gu, (char) => LOOKALIKES[char] ?? char);
+  // "fuuuck" is drawn out; two of a letter may belong there.
+  return ["$1", "$1$1"].some((times) => {
+    const shorter = word.replace(/(.)\1{2,}/gu, times);
+    return RUDE.has(shorter) && !INNOCENT.has(shorter);
+  });
 }

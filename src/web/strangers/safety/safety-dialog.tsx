@@ -1,13 +1,15 @@
 /** The safety phrase, and what it is worth. */
+import { Switches } from "#web/strangers/start/wishes.tsx";
+import type { StrangerView } from "#web/strangers/stranger-view.ts";
 import { Dialog } from "#web/widgets/dialog.tsx";
 
 export interface SafetyDialogProps {
-  readonly phrase: readonly string[];
-  readonly dropped: number;
+  readonly view: StrangerView;
   readonly onClose: () => void;
 }
 
-export function SafetyDialog({ phrase, dropped, onClose }: SafetyDialogProps) {
+export function SafetyDialog({ view, onClose }: SafetyDialogProps) {
+  const { phrase, dropped } = view.moment.value;
   return (
     <Dialog title="How this chat is protected" onClose={onClose}>
       <p>
@@ -38,6 +40,10 @@ export function SafetyDialog({ phrase, dropped, onClose }: SafetyDialogProps) {
         It does not protect you from the stranger, who can copy and pass on what you say, nor from a
         server that gives you another page than this.
       </p>
+      <details class="strangers-settings">
+        <summary>Settings</summary>
+        <Switches view={view} />
+      </details>
     </Dialog>
   );
 }

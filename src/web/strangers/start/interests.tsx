@@ -1,13 +1,17 @@
 /** What one likes to talk about: up to five words, as chips. */
 import { LIMITS } from "#protocol/limits.ts";
-import { hasInk } from "#protocol/message.ts";
-import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { withInterests } from "./interest-words.ts";
 import { Icon } from "#web/widgets/icon.tsx";
 
-export function Interests({ interests }: { readonly interests: Signal<readonly string[]> }) {
-  const text = useSignal("");
+export interface InterestsProps {
+  readonly interests: Signal<readonly string[]>;
+  /** What is being typed: a word that is not a chip yet. */
+  readonly text: Signal<string>;
+}
+
+export function Interests({ interests, text }: InterestsProps) {
   const box = useRef<HTMLInputElement>(null);
   const isFull = interests.value.length >= LIMITS.interestsMax;
   const add = () => {
@@ -38,7 +42,6 @@ export function Interests({ interests }: { readonly interests: Signal<readonly s
           type="text"
           autocomplete="off"
           autocapitalize="none"
-          maxLength={LIMITS.interestCharsMax}
           placeholder={isFull ? "That is all five" : "tea, chess, the sea …"}
           aria-describedby="stranger-interests-hint"
           readOnly={isFull}
@@ -48,7 +51,6 @@ export function Interests({ interests }: { readonly interests: Signal<readonly s
             if (/[,;\n]/u.test(text.value)) add();
           }}
           onKeyDown={onKeyDown}
-          onBlur={add}
         />
       </div>
       <p id="stranger-interests-hint" class="field-hint">
@@ -78,15 +80,4 @@ function Chips({ interests, remove }: ChipsProps) {
       ))}
     </ul>
   );
-}
-
-/** What is there and what was typed, each once whatever its case. */
-export function withInterests(there: readonly string[], typed: string): readonly string[] {
-  const all = [...there];
-  for (const part of typed.split(/[,;\n]/u)) {
-    const interest = part.trim().slice(0, LIMITS.interestCharsMax);
-    const isKnown = all.some((each) => each.toLowerCase() === interest.toLowerCase());
-    if (interest.isWellFormed() && hasInk(interest) && !isKnown) all.push(interest);
-  }
-  return all.slice(0, LIMITS.interestsMax);
 }

@@ -1,18 +1,22 @@
 /** Whom one looks for, and how one wants to be told. */
 import { LANGUAGES } from "#protocol/stranger.ts";
+import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import type { StrangerView } from "#web/strangers/stranger-view.ts";
+import { withInterests } from "./interest-words.ts";
 import { Interests } from "./interests.tsx";
 
 export function Wishes({ view }: { readonly view: StrangerView }) {
+  const typed = useSignal("");
   const hasInterests = view.interests.value.length > 0;
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault();
-    view.search();
+    view.interests.value = withInterests(view.interests.peek(), typed.peek());
+    view.start();
   };
   return (
     <form class="account-form" autocomplete="off" onSubmit={onSubmit}>
-      <Interests interests={view.interests} />
+      <Interests interests={view.interests} text={typed} />
       {hasInterests && (
         <Switch
           value={view.onlyInterests}

@@ -28,8 +28,9 @@ local function seat(uid, pair, role, peer, shared, now)
   redis.call('ZREMRANGEBYRANK', avoid, 0, -101)
   redis.call('PEXPIRE', avoid, AVOID_MS)
 end
-local function waited(ms, who)
-  redis.call('ZADD', '{lobby}:waits', now_ms(), ms .. ' ' .. who)
+-- Nothing says whose wait it was: two of one moment are told apart by their side.
+local function waited(ms, side)
+  redis.call('ZADD', '{lobby}:waits', now_ms(), ms .. ' ' .. table.concat(redis.call('TIME'), '.') .. '.' .. side)
   redis.call('ZREMRANGEBYRANK', '{lobby}:waits', 0, -51)
   redis.call('PEXPIRE', '{lobby}:waits', 600000)
 end

@@ -7,8 +7,8 @@ import type {
   WebhookAnswer,
   WebhooksResult,
 } from "#protocol/webhook.ts";
-import { shapeOf } from "#server/answers.ts";
-import { username, words } from "#server/schemas.ts";
+import { shapeOf } from "#server/shapes/answers.ts";
+import { username, words } from "#server/shapes/schemas.ts";
 
 export const newWebhook = z
   .object({ name: username })

@@ -1,7 +1,7 @@
 /** The shapes of what strangers send; sizes are bounded here, meaning is checked where it is used. */
 import { z } from "zod";
 import { LIMITS } from "#protocol/limits.ts";
-import { shapeOf } from "#server/answers.ts";
+import { shapeOf } from "#server/shapes/answers.ts";
 import type { StrangersResult } from "#protocol/stranger.ts";
 import { LANGUAGES, STRANGER_REPORT_REASONS } from "#protocol/stranger.ts";
 

@@ -5,10 +5,10 @@ import type { Invitation, InvitationsResult, MadeInvitation, Settings } from "#p
 import { LIMITS } from "#protocol/limits.ts";
 import type { OwnReport, ReportsResult } from "#protocol/reports.ts";
 import { REPORT_REASONS, VERDICTS } from "#protocol/reports.ts";
-import * as answers from "#server/answers.ts";
-import { shapeOf } from "#server/answers.ts";
-import { registration } from "#server/own-shapes.ts";
-import { text, words } from "#server/schemas.ts";
+import * as answers from "#server/shapes/answers.ts";
+import { shapeOf } from "#server/shapes/answers.ts";
+import { registration } from "#server/shapes/own-shapes.ts";
+import { text, words } from "#server/shapes/schemas.ts";
 
 const after = "What the answer before ended with, for those who follow.";
 const more = z.string().describe("Pass as `after` for those who follow; absent at the end.");

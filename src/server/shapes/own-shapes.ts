@@ -9,9 +9,9 @@ import type { Preferences } from "#protocol/preferences.ts";
 import { NOTIFY_LEVELS } from "#protocol/preferences.ts";
 import type { PresenceOf } from "#protocol/presence.ts";
 import type { SessionsResult } from "#protocol/sessions.ts";
-import * as answers from "#server/answers.ts";
-import { shapeOf } from "#server/answers.ts";
-import { credentials, text, username, words } from "#server/schemas.ts";
+import * as answers from "#server/shapes/answers.ts";
+import { shapeOf } from "#server/shapes/answers.ts";
+import { credentials, text, username, words } from "#server/shapes/schemas.ts";
 
 export const registration = z
   .enum(["open", "invitation"])

@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Bot, BotResult, BotsResult, BotTokenResult, NewBotResult } from "#protocol/bot.ts";
 import { SCOPES } from "#protocol/bot.ts";
 import { LIMITS } from "#protocol/limits.ts";
-import { person, shapeOf } from "#server/answers.ts";
-import { username, words } from "#server/schemas.ts";
+import { person, shapeOf } from "#server/shapes/answers.ts";
+import { username, words } from "#server/shapes/schemas.ts";
 
 const scopes = z.array(z.enum(SCOPES)).describe("What its token lets it do.");
 const description = words(LIMITS.topicCharsMax).describe("What it is for. One line.");

@@ -7,8 +7,8 @@ import type {
   StrangerReportsResult,
 } from "#protocol/stranger.ts";
 import { STRANGER_REPORT_REASONS } from "#protocol/stranger.ts";
-import * as answers from "#server/answers.ts";
-import { shapeOf } from "#server/answers.ts";
+import * as answers from "#server/shapes/answers.ts";
+import { shapeOf } from "#server/shapes/answers.ts";
 
 const { count, seconds } = answers;
 const reason = z.enum(STRANGER_REPORT_REASONS);
