@@ -162,7 +162,8 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     durability: readDurability(value("durability"), mistakes),
     registration: readRegistration(value("registration"), mistakes),
     demo: readSwitch(value("demo"), mistakes),
-    tutorial: readSwitch(value("tutorial"), mistakes),
+    // Its page is of no use without it.
+    tutorial: readSwitch(value("tutorial"), mistakes) || value("tutorial-page").text !== undefined,
     tutorialPage: readFolder(value("tutorial-page")),
     privateCallbacks: readSwitch(value("private-callbacks"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),

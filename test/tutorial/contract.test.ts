@@ -4,17 +4,19 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { io } from "socket.io-client";
 import { GENERAL } from "#protocol/room.ts";
 import { Member, request } from "#test/support/member.ts";
 import type { TwoServers } from "#test/support/two-servers.ts";
 import { twoServers } from "#test/support/two-servers.ts";
 import { until } from "#test/support/until.ts";
-import { TutorialClient, TutorialLine, login } from "./client.ts";
+import { TutorialClient, login } from "./client.ts";
 
 const TEXT = "text/plain; charset=utf-8";
 const typeOf = ({ headers }: { readonly headers: Headers }) =>
   headers.get("Content-Type")?.toLowerCase();
+
+/** The event `message` as a packet of Engine.IO. */
+const packetOf = (message: string) => `42${JSON.stringify(["message", { roomId: "0", message }])}`;
 
 describe("the tutorial's contract", { concurrency: false }, () => {
   let servers: TwoServers;
@@ -225,19 +227,21 @@ describe("the tutorial's contract", { concurrency: false }, () => {
   });
 
   test("[TU4] a page that opens the namespace twice over one connection is told everything once", async () => {
-    const options = { forceNew: true, autoConnect: false, extraHeaders: pablo.headers };
-    const socket = io(one, options);
-    await using line = new TutorialLine(socket, pablo);
-    socket.io.on("open", () => socket.connect());
-    let connects = 0;
-    socket.on("connect", () => connects++);
-    socket.connect();
-    await until(() => connects === 2, { what: "both" });
-    await line.done();
-    line.say("once");
-    line.say("and no more");
-    await line.hears("and no more");
-    assert.deepEqual(line.texts(), ["once", "and no more"]);
+    const path = "/socket.io/?EIO=4&transport=polling";
+    const sid = /"sid":"(?<sid>[^"]+)"/u.exec((await pablo.get(path)).text)?.groups?.["sid"] ?? "";
+    const headers = pablo.headers;
+    const post = (...packets: readonly string[]) =>
+      request(one, "POST", `${path}&sid=${sid}`, { body: packets.join("\u001e"), headers });
+    let heard = "";
+    const hears = async (isThere: () => boolean) => {
+      while (!isThere()) heard += (await pablo.get(`${path}&sid=${sid}`)).text;
+    };
+    await post("40", "40");
+    await hears(() => heard.split("40{").length === 3);
+    await post(packetOf("once"), packetOf("and no more"));
+    await hears(() => heard.includes('"and no more"'));
+    assert.equal(heard.split('"once"').length, 2, heard);
+    await post("1");
   });
 
   test("[TU5] what is said on /chat reaches the tutorial's clients, and back", async () => {

@@ -33,7 +33,7 @@ export function serveSockets(namespace: TutorialNamespace, parts: SocketParts): 
   /** The tutorial's page may open the namespace twice over one connection: it is one visitor. */
   const wires = new WeakMap<object, Wire>();
   namespace.use((socket, next) => {
-    void admit(socket, parts, wires.has(socket.conn)).then(next);
+    void admit(socket, parts, { isKnown: wires.has(socket.conn), next });
   });
   namespace.on("connection", (socket) => {
     if (wires.get(socket.conn)?.takes(socket) === true) return;
@@ -43,23 +43,26 @@ export function serveSockets(namespace: TutorialNamespace, parts: SocketParts): 
   });
 }
 
-/** Resolves to why it is refused, if it is; never where there is nothing more to say. */
+/** Where there is nothing more to say, `next` is not called. */
 async function admit(
   socket: TutorialSocket,
   parts: SocketParts,
-  isKnown: boolean,
-): Promise<Error | undefined> {
+  { isKnown, next }: { readonly isKnown: boolean; readonly next: (refused?: Error) => void },
+): Promise<void> {
   try {
     socket.data.session = await parts.identify(socket);
     if (!isKnown) Visitor.mustBeFew(socket.data.session, parts);
-    return undefined;
   } catch (error) {
-    if (error instanceof ChatError && error.code !== "unavailable") return refusal(error);
+    if (error instanceof ChatError && error.code !== "unavailable") {
+      next(refusal(error));
+      return;
+    }
     if (!(error instanceof ChatError)) parts.onError(error, "connect");
     // A refusal would be final for the tutorial's client; a lost connection is not.
     socket.conn.close();
-    return new Error("The connection is closed.");
+    return;
   }
+  next();
 }
 
 /** One connection with all its sockets: what is told is written once, whichever of them takes commands. */
