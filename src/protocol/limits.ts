@@ -50,6 +50,10 @@ export const LIMITS = {
   idleAfterMs: 300_000,
   /** Unread messages that are counted; beyond it is "and more". */
   unreadMax: 100,
+  /** Characters of a message, and of an event, by a server of another kind; events of all in a second. */
+  foreignMessageCharsMax: 16_000,
+  foreignEventCharsMax: 128 * 1024,
+  foreignEventsPerSecond: 5_000,
   /** Characters of a room's name, and of its topic. */
   roomNameCharsMax: 80,
   topicCharsMax: 500,
@@ -71,6 +75,8 @@ export const LIMITS = {
   /** Messages on one page of history. */
   pageMessagesMax: 100,
   pageMessagesDefault: 50,
+  /** How far back the tutorial's clients, who count messages from the newest on, can go. */
+  tutorialOffsetMax: 1_000_000,
   /** Events a client may have missed and still be told one by one; more becomes a new page. */
   catchUpEventsMax: 300,
   /** Characters of the reason of a ban, a suspension or a report. */

@@ -27,6 +27,10 @@ export interface Config {
   /** Who may make an account, until an admin sets something else. */
   readonly registration: Registration;
   readonly demo: boolean;
+  /** Whether the Redis chat tutorial's own clients are served, too, and its servers spoken with. */
+  readonly tutorial: boolean;
+  /** The folder of the tutorial's built page; absent: Klatch's own page is at the root. */
+  readonly tutorialPage: string | undefined;
   /** Whether bots may be called at addresses of private networks, and over plain http. */
   readonly privateCallbacks: boolean;
   readonly logLevel: LogLevel | undefined;
@@ -107,6 +111,18 @@ export const SETTINGS = [
     description: "fills an empty chat with the tutorial's people, whose passwords everybody knows",
   },
   {
+    flag: "tutorial",
+    variable: "TUTORIAL",
+    default: "",
+    description: "also speaks the REST and Socket.IO contract of the Redis chat tutorial",
+  },
+  {
+    flag: "tutorial-page",
+    variable: "TUTORIAL_PAGE",
+    default: "",
+    description: "folder of the tutorial's built page, shown at /; Klatch's own is then at /klatch",
+  },
+  {
     flag: "private-callbacks",
     variable: "PRIVATE_CALLBACKS",
     default: "",
@@ -121,7 +137,7 @@ export const SETTINGS = [
 ] as const satisfies readonly Setting[];
 
 /** Flags that need no value. */
-const SWITCHES: ReadonlySet<string> = new Set(["demo", "private-callbacks"]);
+const SWITCHES: ReadonlySet<string> = new Set(["demo", "tutorial", "private-callbacks"]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -146,9 +162,15 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     durability: readDurability(value("durability"), mistakes),
     registration: readRegistration(value("registration"), mistakes),
     demo: readSwitch(value("demo"), mistakes),
+    // Its page is of no use without it.
+    tutorial: readSwitch(value("tutorial"), mistakes) || value("tutorial-page").text !== undefined,
+    tutorialPage: readFolder(value("tutorial-page")),
     privateCallbacks: readSwitch(value("private-callbacks"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };
+  if (config.tutorialPage !== undefined && !config.tutorial) {
+    mistakes.push(`${value("tutorial-page").name} needs the tutorial's contract, too: --tutorial.`);
+  }
   if (mistakes.length > 0) throw new StartError(...mistakes);
   return config;
 }
@@ -226,6 +248,10 @@ function readNetworks({ name, text }: Given, mistakes: string[]): BlockList {
     }
   }
   return networks;
+}
+
+function readFolder({ text }: Given): string | undefined {
+  return text === undefined ? undefined : resolve(text);
 }
 
 function readSwitch({ name, text }: Given, mistakes: string[]): boolean {

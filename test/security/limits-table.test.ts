@@ -52,6 +52,9 @@ const TABLE: Readonly<Partial<Record<keyof typeof LIMITS, Where>>> = {
   // The device itself says so; a server only passes it on.
   idleAfterMs: ["e2e/preferences.test.ts"],
   unreadMax: [ANSWERS, "server/reads.test.ts"],
+  foreignMessageCharsMax: ["unit/bridge.test.ts"],
+  foreignEventCharsMax: ["unit/bridge.test.ts", "server/bridge.test.ts"],
+  foreignEventsPerSecond: ["unit/bridge.test.ts"],
   roomNameCharsMax: [TRANSPORTS],
   topicCharsMax: [TRANSPORTS],
   botsMax: ["server/bots.test.ts"],
@@ -64,6 +67,7 @@ const TABLE: Readonly<Partial<Record<keyof typeof LIMITS, Where>>> = {
   membersMax: [ANSWERS],
   pageMessagesMax: [SECURITY],
   pageMessagesDefault: [SECURITY, "server/resume.test.ts"],
+  tutorialOffsetMax: ["tutorial/holes.test.ts"],
   catchUpEventsMax: [SECURITY, "server/resume.test.ts"],
   reasonCharsMax: [TRANSPORTS, "server/standing.test.ts", "server/reports.test.ts"],
   untilMax: ["server/mutes.test.ts"],

@@ -43,6 +43,8 @@ describe("the settings", () => {
       durability: "none",
       registration: "invitation",
       demo: "true",
+      tutorial: "true",
+      "tutorial-page": "/page",
       "private-callbacks": "true",
       "log-level": "debug",
     };

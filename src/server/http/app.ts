@@ -13,6 +13,7 @@ import type { Reports } from "#server/core/rooms/reports.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import type { Standing } from "#server/core/people/standing.ts";
 import type { Webhooks } from "#server/core/rooms/webhooks.ts";
+import type { BridgeCounts } from "#server/core/bridge/bridge.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { apiRoutes } from "./api-routes.ts";
 import { botRoutes } from "./bot-routes.ts";
@@ -20,10 +21,12 @@ import { cookieName } from "./cookie.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { blockRoutes } from "./block-routes.ts";
-import { STRANGERS_POLICY, securityHeaders } from "./headers.ts";
+import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { describedRoutes } from "./operation.ts";
+import type { FrontPage } from "./pages.ts";
+import { Pages } from "./pages.ts";
 import { Paths } from "./paths.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { peopleRoutes } from "./people-routes.ts";
@@ -60,10 +63,16 @@ export interface HttpParts extends OwnParts {
   readonly operator: Operator;
   readonly guard: Guard;
   readonly files: StaticFiles;
+  /** Instead of Klatch's own page at the root. */
+  readonly frontPage?: FrontPage | undefined;
+  /** Routes at the root besides our own: the tutorial's. */
+  readonly guests?: Hono<Guarded> | undefined;
   readonly readiness: Readiness;
   readonly durability: Promised;
   /** How often Redis was found to have lost what had been shown. */
   readonly forks: () => number;
+  /** Absent where no servers of other kinds are heard. */
+  readonly bridge: { readonly counts: BridgeCounts } | undefined;
   readonly streams: Streams;
   /** An error nobody expected; never holds what the request said. */
   readonly onError: (error: unknown, where: string) => void;
@@ -73,11 +82,10 @@ export interface HttpParts extends OwnParts {
 const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
-/** A page of its own, which knows of no account. */
-const STRANGERS_PAGE = "/strangers";
-
 export function createApp(parts: HttpParts) {
-  const { guard, files, readiness, durability, forks, onError } = parts;
+  const { guard, readiness, durability, forks, bridge, onError } = parts;
+  const met = () => ({ forks: forks(), ...(bridge && { bridge: bridge.counts }) });
+  const pages = new Pages(parts.files, parts.frontPage);
   const headers = Object.entries(securityHeaders(guard.isHttps));
   const paths = new Paths();
   const app = new Hono<Guarded>()
@@ -97,8 +105,9 @@ export function createApp(parts: HttpParts) {
       await next();
       if (isSafe) await guard.checkLate(c);
     })
-    .route("/", healthRoutes(readiness, durability, forks))
+    .route("/", healthRoutes(readiness, durability, met))
     .route("/api", api(parts, paths))
+    .route("/", parts.guests ?? new Hono<Guarded>())
     .onError((error, c) => {
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
       return problemResponse(error, paths.methods(c.req.path));
@@ -106,11 +115,8 @@ export function createApp(parts: HttpParts) {
   paths.learn(app.routes);
   return app
     .get("*", (c) => {
-      const file = files.respond(c.req.path, c.req.raw);
+      const file = pages.respond(c.req.path, c.req.raw);
       if (file === undefined) throw paths.missing(c.req.path);
-      if (c.req.path === STRANGERS_PAGE) {
-        file.headers.set("Content-Security-Policy", STRANGERS_POLICY);
-      }
       return file;
     })
     .notFound((c) => problemResponse(paths.missing(c.req.path), paths.methods(c.req.path)));
