@@ -1,5 +1,6 @@
 /** `npm run bench -- <name>`: measures Klatch beside others, on this machine, in one run. */
 import { constants } from "node:os";
+import { benchBridge } from "#bench/bridge.ts";
 import { benchFanOut } from "#bench/fan-out.ts";
 import { benchGrowth } from "#bench/growth.ts";
 import { benchJitter } from "#bench/jitter.ts";
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, (run: BenchRun) => Promise<string>>> = {
   "fan-out": benchFanOut,
   send: benchSends,
   growth: benchGrowth,
+  bridge: benchBridge,
 };
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -32,6 +34,7 @@ await runCommand(async (say) => {
       "  npm run bench -- fan-out   what it costs that a thousand hear everything",
       "  npm run bench -- send      messages a second, stored and flushed to disk",
       "  npm run bench -- growth    how the cost grows with the number of listeners",
+      "  npm run bench -- bridge    what it costs to tell servers of other kinds",
       "Each takes --rounds, --seconds, --clients and --only; --keep writes docs/numbers.md.",
     );
   }

@@ -22,6 +22,7 @@ const COMMANDS = {
   faults: "break real servers for a while and report what held",
   fuzz: "try more mixtures, or more orders, than the tests do",
   "presence-crashes": "kill servers, and measure how soon others know who is gone",
+  bridge: "let Klatch and servers of another kind talk, and kill one of them",
   bench: "measure Klatch beside others; alone it says what there is",
   pairing: "fuzz the pairing of strangers with several processes, and kill some",
   forget: "look for canaries of strangers in every place where nothing may be left",

@@ -10,7 +10,7 @@ import type { SocketIoPlan } from "./socket-io-program.ts";
 import type { TutorialPlan } from "./tutorial-program.ts";
 
 export interface Subject {
-  readonly name: "klatch" | "adapter" | "tutorial" | "bare" | "memory" | "recovery";
+  readonly name: "klatch" | "bridged" | "adapter" | "tutorial" | "bare" | "memory" | "recovery";
   /** As the tables call it. */
   readonly label: string;
   readonly dialect: DialectName;
@@ -33,6 +33,18 @@ export const KLATCH: Subject = {
     startServer({
       args: ["--redis-url", url],
       // With a launcher named, it ends with that, however that ends.
+      env: { KLATCH_PAGE: emptyPage(), KLATCH_LAUNCHER: String(process.pid) },
+    }),
+};
+
+/** With servers of other kinds on the same Redis; there are none, but they are told. */
+export const BRIDGED: Subject = {
+  ...KLATCH,
+  name: "bridged",
+  label: "Klatch with --tutorial",
+  start: ({ url }) =>
+    startServer({
+      args: ["--redis-url", url, "--tutorial"],
       env: { KLATCH_PAGE: emptyPage(), KLATCH_LAUNCHER: String(process.pid) },
     }),
 };

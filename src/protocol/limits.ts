@@ -50,6 +50,10 @@ export const LIMITS = {
   idleAfterMs: 300_000,
   /** Unread messages that are counted; beyond it is "and more". */
   unreadMax: 100,
+  /** Characters of a message, and of an event, by a server of another kind; events of all in a second. */
+  foreignMessageCharsMax: 16_000,
+  foreignEventCharsMax: 128 * 1024,
+  foreignEventsPerSecond: 5_000,
   /** Characters of a room's name, and of its topic. */
   roomNameCharsMax: 80,
   topicCharsMax: 500,

@@ -27,7 +27,7 @@ export interface Config {
   /** Who may make an account, until an admin sets something else. */
   readonly registration: Registration;
   readonly demo: boolean;
-  /** Whether the Redis chat tutorial's own clients are served, too. */
+  /** Whether the Redis chat tutorial's own clients are served, too, and its servers spoken with. */
   readonly tutorial: boolean;
   /** The folder of the tutorial's built page; absent: Klatch's own page is at the root. */
   readonly tutorialPage: string | undefined;
@@ -168,9 +168,6 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     privateCallbacks: readSwitch(value("private-callbacks"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };
-  if (config.tutorialPage !== undefined && !config.tutorial) {
-    mistakes.push(`${value("tutorial-page").name} needs the tutorial's contract, too: --tutorial.`);
-  }
   if (mistakes.length > 0) throw new StartError(...mistakes);
   return config;
 }

@@ -202,7 +202,7 @@ async function showBots(visitor: Visitor): Promise<Locator> {
   await visitor.openAccount();
   await visitor.page.getByRole("button", { name: "Administration" }).click();
   const dialog = visitor.page.getByRole("dialog", { name: "Administration" });
-  await dialog.getByRole("tab", { name: "People" }).press("End");
+  await dialog.getByRole("tab", { name: "Bots" }).click();
   await dialog.locator('.admin-people[aria-busy="false"]').waitFor({ state: "attached" });
   return dialog;
 }

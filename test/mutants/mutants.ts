@@ -18,7 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no retry record: a repeated send is stored again",
     patches: [
-      { file: APPEND, from: "redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)", to: "" },
+      { file: APPEND, from: "redis.call('SET', sent, id .. ' ' .. digest, 'EX', ARGV[4])", to: "" },
     ],
     tests: ["test/server/general.test.ts"],
   },
@@ -318,5 +318,38 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     tests: ["test/gate.test.ts"],
+  },
+  {
+    name: "what others wrote stays in the log when it is adopted",
+    patches: [
+      {
+        file: "src/server/redis/scripts/adopt.lua",
+        from: "redis.call('ZREM', log, old)",
+        to: "redis.call('ZREM', log, 'nothing')",
+      },
+    ],
+    tests: ["test/bridge.test.ts"],
+  },
+  {
+    name: "what others wrote below the mark is not looked for",
+    patches: [
+      {
+        file: "src/server/redis/tutorial/redis-stray-store.ts",
+        from: "if (below === mark.count) {",
+        to: "if (below >= mark.count) {",
+      },
+    ],
+    tests: ["test/bridge.test.ts"],
+  },
+  {
+    name: "others are told of no message",
+    patches: [
+      {
+        file: "src/server/redis/scripts/tell-others.lua",
+        from: "redis.call('PUBLISH', 'MESSAGES',\n",
+        to: "redis.call('ECHO',\n",
+      },
+    ],
+    tests: ["test/bridge.test.ts"],
   },
 ];

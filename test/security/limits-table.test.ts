@@ -52,6 +52,9 @@ const TABLE: Readonly<Partial<Record<keyof typeof LIMITS, Where>>> = {
   // The device itself says so; a server only passes it on.
   idleAfterMs: ["e2e/preferences.test.ts"],
   unreadMax: [ANSWERS, "server/reads.test.ts"],
+  foreignMessageCharsMax: ["unit/bridge.test.ts"],
+  foreignEventCharsMax: ["unit/bridge.test.ts", "server/bridge.test.ts"],
+  foreignEventsPerSecond: ["unit/bridge.test.ts"],
   roomNameCharsMax: [TRANSPORTS],
   topicCharsMax: [TRANSPORTS],
   botsMax: ["server/bots.test.ts"],

@@ -1,7 +1,10 @@
 /** Builds the core over its ports on Redis. */
+import { openBridge } from "#server/assembly/bridge.ts";
 import { openBots } from "#server/assembly/bots.ts";
 import { openOwn } from "#server/assembly/own.ts";
 import type { Stage } from "#server/assembly/stage.ts";
+import type { Bridge } from "#server/core/bridge/bridge.ts";
+import { serverIdOn } from "#server/core/bridge/envelope.ts";
 import { BEACON_SILENT_MS, Beacon } from "#server/core/delivery/beacon.ts";
 import { asSystem } from "#server/core/access/system-access.ts";
 import type { BusListener } from "#server/core/delivery/bus.ts";
@@ -27,7 +30,6 @@ import type { Webhooks } from "#server/core/rooms/webhooks.ts";
 import { Typing } from "#server/core/rooms/typing.ts";
 import { SessionWatch } from "#server/core/people/session-watch.ts";
 import type { OwnParts } from "#server/http/own-routes.ts";
-import type { Log } from "#server/log.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { Instance } from "#server/redis/health/instance.ts";
 import { MessageChanges } from "#server/redis/log/message-changes.ts";
@@ -46,6 +48,7 @@ import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { RedisStandingStore } from "#server/redis/people/redis-standing-store.ts";
 import { RedisThrottle } from "#server/redis/people/redis-throttle.ts";
+import { OthersTold } from "#server/redis/tutorial/others-told.ts";
 import type { BcryptHasher } from "#server/secrets/bcrypt-hasher.ts";
 import { systemClock } from "#server/system-clock.ts";
 
@@ -74,16 +77,18 @@ export interface Core extends OwnParts {
   readonly forks: () => number;
   /** What keeps this server from its work just now. */
   readonly readiness: () => Promise<readonly string[]>;
+  /** What the bridge has met; absent where it is off. */
+  readonly bridge: Pick<Bridge, "counts"> | undefined;
 }
 
 /** Builds what the chat is, over the ports on Redis, and starts listening to the other servers. */
 export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher): Promise<Core> {
-  const { config, redisUrl, serverId, log, stack } = stage;
+  const { config, redisUrl, serverId, stack } = stage;
   const bus = new RedisBus(redis, redisUrl, `klatch:${serverId}`);
   stack.defer(() => {
     bus.close();
   });
-  const stores = await openStores(redis, log);
+  const stores = await openStores(stage, redis);
   const { instance, messages, people, roomStore, sessions, standing, throttle } = stores;
   const talking = talk(stores);
   const { chat, rooms } = talking;
@@ -97,9 +102,10 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
     const isDeaf = beacon.silentMs > BEACON_SILENT_MS;
     return isDeaf ? [...faults, "This server does not hear the others."] : faults;
   };
+  const bridge = await openBridge(stage, { redis, ...stores, presence: live.presence });
   const bots = openBots(stage, { redis, people, throttle, messages, roomStore, chat, news });
   const ranked = new RankedHistory(new RedisRankedLog(redis));
-  return { ...own, ...bots, ...live, ...talking, ranked, readiness };
+  return { ...own, ...bots, ...live, ...talking, ranked, readiness, bridge };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */
@@ -173,17 +179,20 @@ function talk(stores: Stores) {
 type Stores = Awaited<ReturnType<typeof openStores>>;
 
 /** The ports on Redis. */
-async function openStores(redis: Redis, log: Log) {
+async function openStores({ config, serverId, log }: Stage, redis: Redis) {
   const instance = await Instance.open(redis, (isLost) => {
     if (isLost) log.error("Redis has lost everything it kept, or is another one than at the start");
     else log.info("Redis holds again what it held at the start");
   });
-  const people = new RedisAccountStore(redis, instance);
+  const isBridged = config.tutorial;
+  const people = new RedisAccountStore(redis, instance, isBridged);
   const owner = await people.appointOwner();
   if (owner !== undefined) log.info({ user: owner }, "the first account is the owner now");
   return {
     instance,
-    messages: new RedisMessageLog(redis),
+    messages: isBridged
+      ? new RedisMessageLog(redis, new OthersTold(redis, serverIdOn(serverId)))
+      : new RedisMessageLog(redis),
     changes: new MessageChanges(redis),
     people,
     sessions: new RedisSessionStore(redis),
@@ -195,7 +204,7 @@ async function openStores(redis: Redis, log: Log) {
     presenceStore: new RedisPresenceStore(redis),
     activityStore: new RedisPresenceStore(redis, keys.activeUsers),
     preferences: new RedisPreferenceStore(redis),
-    roomStore: new RedisRoomStore(redis),
+    roomStore: new RedisRoomStore(redis, isBridged),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Reports } from "#server/core/rooms/reports.ts";
 import type { Rooms } from "#server/core/rooms/rooms.ts";
 import type { Standing } from "#server/core/people/standing.ts";
 import type { Webhooks } from "#server/core/rooms/webhooks.ts";
+import type { BridgeCounts } from "#server/core/bridge/bridge.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 import { apiRoutes } from "./api-routes.ts";
 import { botRoutes } from "./bot-routes.ts";
@@ -70,6 +71,8 @@ export interface HttpParts extends OwnParts {
   readonly durability: Promised;
   /** How often Redis was found to have lost what had been shown. */
   readonly forks: () => number;
+  /** Absent where no servers of other kinds are heard. */
+  readonly bridge: { readonly counts: BridgeCounts } | undefined;
   readonly streams: Streams;
   /** An error nobody expected; never holds what the request said. */
   readonly onError: (error: unknown, where: string) => void;
@@ -80,7 +83,8 @@ const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
 export function createApp(parts: HttpParts) {
-  const { guard, readiness, durability, forks, onError } = parts;
+  const { guard, readiness, durability, forks, bridge, onError } = parts;
+  const met = () => ({ forks: forks(), ...(bridge && { bridge: bridge.counts }) });
   const pages = new Pages(parts.files, parts.frontPage);
   const headers = Object.entries(securityHeaders(guard.isHttps));
   const paths = new Paths();
@@ -101,7 +105,7 @@ export function createApp(parts: HttpParts) {
       await next();
       if (isSafe) await guard.checkLate(c);
     })
-    .route("/", healthRoutes(readiness, durability, forks))
+    .route("/", healthRoutes(readiness, durability, met))
     .route("/api", api(parts, paths))
     .route("/", parts.guests ?? new Hono<Guarded>())
     .onError((error, c) => {

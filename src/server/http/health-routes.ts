@@ -1,5 +1,6 @@
 /** Health and readiness, for people who operate Klatch and for their load balancers. */
 import { Hono } from "hono";
+import type { BridgeCounts } from "#server/core/bridge/bridge.ts";
 import * as answers from "#server/shapes/answers.ts";
 import { operation } from "./operation.ts";
 
@@ -14,10 +15,18 @@ export interface Promised {
   readonly promise: readonly string[];
 }
 
+/** What this server has met since its start. */
+export interface Met {
+  /** How often Redis was found to have lost what had been shown. */
+  readonly forks: number;
+  /** Absent where no servers of other kinds are heard. */
+  readonly bridge?: BridgeCounts;
+}
+
 /**
  * `/healthz`: the process answers. `/readyz`: and can do its work; otherwise 503 with the reasons.
  */
-export function healthRoutes(readiness: Readiness, durability: Promised, forks: () => number) {
+export function healthRoutes(readiness: Readiness, durability: Promised, met: () => Met) {
   // Everybody may ask, and each look writes to Redis: those who ask at once share one.
   let looking: Promise<readonly string[]> | undefined;
   const look = () => {
@@ -48,8 +57,8 @@ export function healthRoutes(readiness: Readiness, durability: Promised, forks: 
       }),
       async (c) => {
         const reasons = await look();
-        if (reasons.length === 0) return c.json({ status: "ready", durability, forks: forks() });
-        return c.json({ status: "not ready", reasons, durability, forks: forks() }, 503);
+        if (reasons.length === 0) return c.json({ status: "ready", durability, ...met() });
+        return c.json({ status: "not ready", reasons, durability, ...met() }, 503);
       },
     );
 }

@@ -63,6 +63,8 @@ export const keys = {
   roomBlocks: (id: RoomId) => `{room:${id}}:blocks`,
   /** Ids of the bots that say what is posted to the room's webhooks. */
   roomWebhooks: (id: RoomId) => `{room:${id}}:webhooks`,
+  /** What servers of other kinds wrote there and was refused. */
+  roomAside: (id: RoomId) => `{room:${id}}:aside`,
   roomChanges: (id: RoomId) => `{room:${id}}:changes`,
   sent: (id: RoomId, user: number, cid: string) => `{room:${id}}:sent:${user}:${cid}`,
   /** Whom a person blocks, and since when; and who blocks them. */
@@ -92,6 +94,12 @@ export const keys = {
   strangerReport: (id: string) => `stranger_report:${id}`,
   strangerReports: "stranger_reports",
   throttle: (subject: string) => `throttle:${subject}`,
+  /** Held by the server that looks at all rooms for what others wrote. */
+  bridgeTurn: "klatch:bridge:turn",
+  /** Servers at the bridge, by the end of their lease. */
+  bridges: "klatch:bridge:servers",
+  /** Of whom servers of other kinds were told that they are online. */
+  toldOnline: "{online_users}:told",
   /** Says that the people here are the demo's. */
   demo: "klatch:demo",
   /** Tells this Redis from every other one, and from itself without its data: a random id. */

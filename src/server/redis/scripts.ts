@@ -20,6 +20,7 @@ const read = (name: string) => readScript(new URL("scripts/", import.meta.url), 
 
 /** All of them; nothing that a user wrote is ever part of a script. */
 export const scripts = {
+  adopt: read("adopt"),
   append: read("append"),
   block: read("block"),
   botCreate: read("bot-create"),
@@ -38,8 +39,10 @@ export const scripts = {
   page: read("page"),
   passwordChange: read("password-change"),
   picture: read("picture"),
+  presenceMend: read("presence-mend"),
   presenceReap: read("presence-reap"),
   presenceReport: read("presence-report"),
+  presenceTell: read("presence-tell"),
   ranked: read("ranked"),
   read: read("read"),
   register: read("register"),
@@ -63,6 +66,7 @@ export const scripts = {
   signInLink: read("sign-in-link"),
   throttle: read("throttle"),
   unread: read("unread"),
+  welcome: read("welcome"),
   webhookCreate: read("webhook-create"),
 } as const;
 

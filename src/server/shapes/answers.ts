@@ -251,6 +251,14 @@ export const readiness = z
     reasons: z.array(z.string()).describe("Why it is not ready.").exactOptional(),
     durability: z.object({ flush: z.string(), promise: z.array(z.string()) }),
     forks: count.describe("How often Redis was found to have lost what had been shown."),
+    bridge: z
+      .object({
+        adopted: count.describe("Messages of servers of other kinds that became Klatch's."),
+        refused: count.describe("Messages that their authors may not say there."),
+        junk: count.describe("Events on the channel that could not be read, or came too fast."),
+      })
+      .describe("With `--tutorial`: what came from servers of other kinds since the start.")
+      .exactOptional(),
   })
   .meta({ id: "Readiness" });
 

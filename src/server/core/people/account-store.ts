@@ -25,8 +25,11 @@ export interface AccountStore {
   ): Promise<Me | undefined>;
   /** Also of a name that is kept for who gave it up; for them, as `user`, it is not. */
   isTaken(canonical: string, user?: number): Promise<boolean>;
-  /** By canonical name. */
-  find(canonical: string): Promise<Account | undefined>;
+  /**
+   * By canonical name. `typed`, for who signs in: as they wrote it, for accounts that servers of
+   * other kinds made under a name that Klatch would write otherwise, or not allow.
+   */
+  find(canonical: string, typed?: string): Promise<Account | undefined>;
   /** The bcrypt hash of one's own password. */
   passwordHash(of: OwnAccess): Promise<string | undefined>;
   /** Ids of the rooms a user is in. */

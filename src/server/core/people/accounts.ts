@@ -129,7 +129,7 @@ export class Accounts {
     const perAccount = `sign-in:name:${this.#parts.tokens.digest(canonical)}`;
     await this.#allow(`sign-in:address:${client.address}`, SIGN_IN_PER_ADDRESS, "tries to sign in");
     await this.#allow(perAccount, SIGN_IN_PER_ACCOUNT, "tries to sign in");
-    const account = await accounts.find(canonical);
+    const account = await accounts.find(canonical, username);
     const right = await hasher.verify(password, account?.passwordHash);
     if (account === undefined || !right) {
       throw wrongCredentials();

@@ -55,6 +55,11 @@ export class Presence {
     return [...all].toSorted((a, b) => a - b);
   }
 
+  /** Whether somebody is connected here. */
+  has(user: number): boolean {
+    return this.#here.has(user);
+  }
+
   /** A connection of this user is open; call what is returned when it is closed. */
   arrive(user: number): () => void {
     const count = this.#here.get(user) ?? 0;

@@ -7,7 +7,14 @@ import type { Happening } from "#server/core/delivery/message-log.ts";
 import type { Redis } from "#server/redis/connect.ts";
 import { answered } from "#server/redis/connect.ts";
 import { keys } from "#server/redis/keys.ts";
-import { readStored } from "./stored-message.ts";
+import { isSettled, readStored } from "./stored-message.ts";
+
+interface Range {
+  readonly since: Position;
+  readonly head: Position;
+  /** What has no id yet is no message. */
+  readonly isBridged: boolean;
+}
 
 /**
  * Up to `limit`, fewer only at the end of the log, which is `range.head`, read before. Read in
@@ -18,11 +25,11 @@ import { readStored } from "./stored-message.ts";
 export async function readHappenings(
   redis: Redis,
   room: RoomId,
-  { since, head }: { readonly since: Position; readonly head: Position },
+  { since, head, isBridged }: Range,
   limit: number,
 ): Promise<readonly Happening[] | "lost"> {
   if (!(await isKnown(redis, room, since))) return "lost";
-  const messages = await readMessages(redis, room, since, limit);
+  const messages = await readMessages(redis, room, { since, head, isBridged }, limit);
   const changes = await readChanges(redis, room, since, limit);
   const settled = [...messages, ...changes].filter(({ id }) => comparePositions(id, head) <= 0);
   const merged = settled.sort((a, b) => comparePositions(a.id, b.id));
@@ -47,7 +54,12 @@ function kindOf(kind: string): "edit" | "reaction" | "pin" {
   return kind === "reaction" || kind === "pin" ? kind : "edit";
 }
 
-async function readMessages(redis: Redis, room: RoomId, since: Position, limit: number) {
+async function readMessages(
+  redis: Redis,
+  room: RoomId,
+  { since, isBridged }: Range,
+  limit: number,
+) {
   const found: Happening[] = [];
   let from = `(${since}`;
   for (;;) {
@@ -59,6 +71,7 @@ async function readMessages(redis: Redis, room: RoomId, since: Position, limit: 
       }),
     );
     for (const { value, score } of members) {
+      if (isBridged && !isSettled(value, score)) continue;
       const data = readStored(value, String(score), room);
       if (data !== undefined) found.push({ type: "message", id: data.id, data });
     }

@@ -23,7 +23,8 @@ import { readHappenings } from "./happenings.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts, texts } from "#server/redis/scripts.ts";
 import { MessageChanges } from "./message-changes.ts";
-import { jsonParts, positionOf, readStored } from "./stored-message.ts";
+import type { OthersTold } from "#server/redis/tutorial/others-told.ts";
+import { isSettled, jsonParts, positionOf, readStored } from "./stored-message.ts";
 
 /** How long a cid is remembered: a client that resends later has been away for a day. */
 const RETRY_S = 24 * 3600;
@@ -36,9 +37,12 @@ const PLACES_END = 8_000_000_000;
 export class RedisMessageLog implements MessageLog {
   readonly #redis: Redis;
   readonly #changes: MessageChanges;
+  readonly #others: OthersTold | undefined;
 
-  constructor(redis: Redis) {
+  /** @param others with the bridge: how servers of other kinds are told; their writing is adopted */
+  constructor(redis: Redis, others?: OthersTold) {
     this.#redis = redis;
+    this.#others = others;
     this.#changes = new MessageChanges(redis);
   }
 
@@ -46,6 +50,7 @@ export class RedisMessageLog implements MessageLog {
     const { room, by: from } = to;
     const { cid, text, replyTo } = draft;
     const digest = createHash("sha256").update(text).digest("base64url");
+    const told = (await this.#others?.of(room)) ?? NOBODY_TOLD;
     const [kind, id] = texts(
       await run(
         this.#redis,
@@ -61,6 +66,7 @@ export class RedisMessageLog implements MessageLog {
           keys.roomReads(room),
           keys.roomMutes(room),
           keys.roomBlocks(room),
+          ...told,
         ],
       ),
     );
@@ -105,8 +111,8 @@ export class RedisMessageLog implements MessageLog {
     if (kind === "gone" || kind === "fork") return { kind, head };
     if (kind !== "recovered") return { kind: "not-member" };
     const split = 2 * Number(count);
-    const messages = readPairs(found.slice(0, split), room);
-    return { kind, messages, changes: readPairs(found.slice(split), room), head };
+    const messages = this.#readPairs(found.slice(0, split), room);
+    return { kind, messages, changes: this.#readPairs(found.slice(split), room), head };
   }
 
   async isMember({ room, by: user }: RoomAccess): Promise<boolean> {
@@ -114,6 +120,9 @@ export class RedisMessageLog implements MessageLog {
   }
 
   async head({ room }: RoomAccess | SystemRoomAccess): Promise<Position> {
+    if (this.#others !== undefined) {
+      return (await answered(this.#redis.hGet(keys.roomMeta(room), "last"))) ?? START;
+    }
     const [last, top] = await answered(
       Promise.all([
         this.#redis.hGet(keys.roomMeta(room), "last"),
@@ -137,7 +146,8 @@ export class RedisMessageLog implements MessageLog {
     since: Position,
     limit: number,
   ): Promise<readonly Happening[] | "lost"> {
-    return readHappenings(this.#redis, of.room, { since, head: await this.head(of) }, limit);
+    const range = { since, head: await this.head(of), isBridged: this.#others !== undefined };
+    return readHappenings(this.#redis, of.room, range, limit);
   }
 
   async #backward(reader: RoomAccess, below: string, limit: number): Promise<Slice | undefined> {
@@ -166,14 +176,29 @@ export class RedisMessageLog implements MessageLog {
       // oxlint-disable-next-line no-await-in-loop -- because each begins where the last one ended
       const [kind, ...pairs] = texts(await run(this.#redis, scripts.page, names, args));
       if (kind !== "page") return undefined;
-      found.push(...readPairs(pairs, room));
+      found.push(...this.#readPairs(pairs, room));
       // What cannot be read takes no place on the page, and must not look like the end of the room.
       if (pairs.length < 2 * count || found.length >= count) return found;
       if (direction === "REV") to = `(${pairs.at(-1)}`;
       else from = `(${pairs.at(-1)}`;
     }
   }
+
+  /** Members and their scores, in turn. */
+  #readPairs(pairs: readonly string[], room: RoomId): readonly Message[] {
+    const messages: Message[] = [];
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const [member = "", score = ""] = pairs.slice(i, i + 2);
+      if (this.#others !== undefined && !isSettled(member, score)) continue;
+      const message = readStored(member, score, room);
+      if (message !== undefined) messages.push(message);
+    }
+    return messages;
+  }
 }
+
+/** No server of another kind hears of it. */
+const NOBODY_TOLD = ["", ""] as const;
 
 const REFUSALS: ReadonlySet<unknown> = new Set([
   "cid-reused",
@@ -187,14 +212,4 @@ function isRefusal(
   kind: unknown,
 ): kind is Exclude<Appended["kind"], "stored" | "not-member" | "muted"> {
   return REFUSALS.has(kind);
-}
-
-/** Members and their scores, in turn. */
-function readPairs(pairs: readonly string[], room: RoomId): readonly Message[] {
-  const messages: Message[] = [];
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    const message = readStored(pairs[i] ?? "", pairs[i + 1] ?? "", room);
-    if (message !== undefined) messages.push(message);
-  }
-  return messages;
 }

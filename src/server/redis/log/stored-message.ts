@@ -92,6 +92,16 @@ export function readStored(member: string, score: string, room: string): Message
   };
 }
 
+/**
+ * Whether what lies in a log has its id, which is its score. What a server of another kind wrote has
+ * none until it is adopted: where the bridge is at work, it is no message before.
+ */
+export function isSettled(member: string, score: string | number): boolean {
+  // A quote in a text is escaped, so this can only be a field.
+  const id = /,"id":"(?<id>\d{1,10}\.\d{6})"/u.exec(member)?.groups?.["id"];
+  return id !== undefined && Number(id) === Number(score);
+}
+
 /** Read as carefully as the rest: other programs may write such fields and mean something else. */
 function mentionsOf({ mentions, calls, pinned }: Readonly<Record<string, unknown>>) {
   const ids = Array.isArray(mentions) ? mentions.filter(isUserId) : [];

@@ -17,6 +17,7 @@ import type { Instance } from "#server/redis/health/instance.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
 import { PERSON_FIELDS, readMe, readPeople } from "./person.ts";
+import { spell, welcome } from "#server/redis/tutorial/welcome.ts";
 import { heldFor } from "./redis-profile-store.ts";
 import { isRole } from "./role.ts";
 
@@ -25,14 +26,16 @@ const FIELDS = ["password", ...PERSON_FIELDS];
 export class RedisAccountStore implements AccountStore {
   readonly #redis: Redis;
   readonly #instance: Pick<Instance, "isLost"> | undefined;
+  readonly #isBridged: boolean;
 
   /**
    * With an instance, nobody is made in a Redis that has lost everything: ids would be given out
-   * again.
+   * again. `isBridged`: servers of other kinds make accounts, too.
    */
-  constructor(redis: Redis, instance?: Pick<Instance, "isLost">) {
+  constructor(redis: Redis, instance?: Pick<Instance, "isLost">, isBridged = false) {
     this.#redis = redis;
     this.#instance = instance;
+    this.#isBridged = isBridged;
   }
 
   async create(
@@ -42,6 +45,7 @@ export class RedisAccountStore implements AccountStore {
     admission?: Admission,
   ): Promise<Me | undefined> {
     if ((await this.#instance?.isLost()) === true) throw unavailable();
+    if (this.#isBridged && (await this.isTaken(display))) return undefined;
     // The id is taken first, as in the tutorial. A lost race leaves a gap in the ids and nothing
     // else.
     const id = await answered(this.#redis.incr(keys.totalUsers));
@@ -64,7 +68,10 @@ export class RedisAccountStore implements AccountStore {
       ],
     );
     if (made === "not-invited") throw invitationNotValid();
-    return isRole(made) ? { id, username: display, role: made } : undefined;
+    if (!isRole(made)) return undefined;
+    // Servers of other kinds know one spelling only, and would make another account for it.
+    if (this.#isBridged) await spell(this.#redis, id, display);
+    return { id, username: display, role: made };
   }
 
   /**
@@ -82,7 +89,16 @@ export class RedisAccountStore implements AccountStore {
     return holder !== null && holder !== heldFor(user);
   }
 
-  async find(canonical: string): Promise<Account | undefined> {
+  async find(canonical: string, typed?: string): Promise<Account | undefined> {
+    if (!this.#isBridged || typed === undefined) return this.#find(canonical);
+    const exact = await this.#find(typed);
+    const account = exact?.username === typed ? exact : await this.#find(canonical);
+    // Whoever made it, who signs in has all that Klatch keeps of one.
+    if (account !== undefined) await welcome(this.#redis, account.id);
+    return account;
+  }
+
+  async #find(canonical: string): Promise<Account | undefined> {
     const pointer = await answered(this.#redis.get(keys.username(canonical)));
     // The tutorial's text writes the bare id in one place and `user:{id}`, as its apps do, in
     // another.

@@ -47,6 +47,7 @@ export class RedisReadStore implements ReadStore {
       keys.userBlocks(user),
       upTo ?? "+inf",
       keys.user(user),
+      keys.roomMeta(room),
     ];
     const [read = START, unread, mentions] = texts(
       await run(this.#redis, scripts.unread, names, args),

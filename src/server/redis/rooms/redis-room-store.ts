@@ -25,7 +25,7 @@ import { deleteBot } from "#server/redis/people/redis-bot-store.ts";
 import { keys } from "#server/redis/keys.ts";
 import { run, scripts } from "#server/redis/scripts.ts";
 import type { Script } from "#server/redis/scripts.ts";
-import { readStored } from "#server/redis/log/stored-message.ts";
+import { isSettled, readStored } from "#server/redis/log/stored-message.ts";
 import { activeMute, isOutcome, kindOf, readBan, roleOf } from "./stored-room.ts";
 
 interface Membership {
@@ -33,13 +33,19 @@ interface Membership {
   readonly user: number;
 }
 
+/** How far below the top of a log its newest message is looked for, where others write there, too. */
+const TOP_BRIDGED = 9;
+
 const META_FIELDS = ["kind", "topic", "posting", "archived", "last", "at"];
 
 export class RedisRoomStore implements RoomStore {
   readonly #redis: Redis;
+  readonly #isBridged: boolean;
 
-  constructor(redis: Redis) {
+  /** @param isBridged servers of other kinds write to the logs, and what has no id yet is no message */
+  constructor(redis: Redis, isBridged = false) {
     this.#redis = redis;
+    this.#isBridged = isBridged;
   }
 
   async create({ by: maker }: OwnAccess, draft: RoomDraft): Promise<RoomId | undefined> {
@@ -250,11 +256,13 @@ export class RedisRoomStore implements RoomStore {
         this.#redis.get(keys.roomName(id)),
         this.#redis.hmGet(keys.roomMeta(id), META_FIELDS),
         this.#redis.hLen(keys.roomMembers(id)),
-        this.#redis.zRangeWithScores(keys.room(id), 0, 0, { REV: true }),
+        this.#redis.zRangeWithScores(keys.room(id), 0, this.#isBridged ? TOP_BRIDGED : 0, {
+          REV: true,
+        }),
       ]),
     );
     const [kind, topic, posting, archived, head, at] = meta;
-    const top = newest[0];
+    const top = newest.find(({ value, score }) => !this.#isBridged || isSettled(value, score));
     const last = top && readStored(top.value, String(top.score), id);
     const position = head ?? START;
     return {

@@ -5,10 +5,11 @@
 --       5, 6, 7 the message's JSON: up to the date, from there to the id, from there to the end
 --       8 id of the message it answers, or ""  9 read positions (hash): who says something has read what is there
 --       10 mutes (hash)  11 who blocks the other in a chat of two (set)
+--       12 id of this server where servers of other kinds are told, else ""  13 what they are told of a new chat, or ""
 -- Returns {"stored", id} | {"not-member"} | {"cid-reused"} | {"archived"} | {"read-only"} | {"nothing-to-answer"}
 --       | {"blocked"} | {"muted", until}.
 local log, meta, members, sent = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local user, room, digest, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local user, room, digest = ARGV[1], ARGV[2], ARGV[3]
 -- First of all: who was a member when it was stored, and did not hear so, is told now; nothing is published.
 local before = redis.call('GET', sent)
 local place, same = (before or ''):match('^(%S+) (%S+)$')
@@ -29,10 +30,11 @@ local id, prev = next_id(log, meta)
 local message = ARGV[5] .. id:match('^%d+') .. ARGV[6] .. id .. ARGV[7]
 redis.call('ZADD', log, id, message)
 redis.call('HSET', ARGV[9], user, id)
-redis.call('SET', sent, id .. ' ' .. digest, 'EX', keep)
+redis.call('SET', sent, id .. ' ' .. digest, 'EX', ARGV[4])
 --@include call-bots
 call_bots(meta, members, room, user, id, ARGV[7])
 redis.call('SPUBLISH', log, '{"type":"message","room":"' .. room .. '","id":"' .. id
   .. '","prev":"' .. prev .. '","data":' .. message .. '}')
+--@include tell-others
 if unseen then reveal(meta, members, room) end
 return { 'stored', id }

@@ -16,6 +16,9 @@ if redis.call('SISMEMBER', owners, id) == 1 and redis.call('SCARD', owners) == 1
 redis.call('HSET', ARGV[7], id, ARGV[4])
 redis.call('SADD', ARGV[8], id)
 redis.call('SREM', owners, id)
+-- Servers of other kinds look a name up as its owner writes it.
+local spelled = 'username:' .. (redis.call('HGET', user, 'username') or '')
+if redis.call('GET', spelled) == user then redis.call('DEL', spelled) end
 redis.call('DEL', user, username, ARGV[9])
 redis.call('ZREM', names, ARGV[3])
 for _, session in ipairs(end_sessions(all, ARGV[5], '')) do

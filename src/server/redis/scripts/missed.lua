@@ -7,8 +7,10 @@
 local log, meta, members, changes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local user, since, most, start = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 if redis.call('HEXISTS', members, user) == 0 then return { 'not-member' } end
-local head = redis.call('HGET', meta, 'last') or start
-local top = redis.call('ZRANGE', log, '(8000000000', 0,
+local last, settled = unpack(redis.call('HMGET', meta, 'last', 'settled'))
+local head = last or start
+-- Where the bridge is at work, what a server of another kind wrote is no message yet.
+local top = not settled and redis.call('ZRANGE', log, '(8000000000', 0,
   'BYSCORE', 'REV', 'LIMIT', 0, 1, 'WITHSCORES')[2]
 if top and tonumber(top) > tonumber(head) then
   local us = math.floor(top * 1000000 + 0.5)
