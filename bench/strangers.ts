@@ -49,13 +49,8 @@ export async function measureStrangers(
   onGoal(await repeats(world, 60));
   for (const spreadMs of [2_000, 0]) onGoal(await churn(world, size.broken, spreadMs));
   onGoal(await reloads(world, await world.pairs(size.broken)));
-  const lasting = await world.pairs(size.broken);
-  onGoal(
-    await baseline(
-      world,
-      lasting.flatMap(({ one, two }) => [one, two]),
-    ),
-  );
+  await world.pairs(size.broken);
+  onGoal(await baseline(world));
   onGoal(await lostRedis(world, size.broken));
   onGoal(await killedServer(world, await world.pairs(size.broken)));
 }

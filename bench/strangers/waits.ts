@@ -8,7 +8,6 @@ import { patientLink } from "#server/redis/connect.ts";
 import { RedisLobbyStore } from "#server/redis/strangers/redis-lobby-store.ts";
 import { until } from "#test/support/until.ts";
 import type { Goal } from "./goals.ts";
-import type { BenchStranger } from "./stranger.ts";
 import { ownInterest } from "./stranger.ts";
 import type { BenchWorld } from "./world.ts";
 import { twoOf } from "./world.ts";
@@ -186,9 +185,9 @@ export async function churn(world: BenchWorld, count: number, spreadMs: number):
 }
 
 /** Everybody leaves; only figures and keys that end stay. */
-export async function baseline(world: BenchWorld, people: readonly BenchStranger[]): Promise<Goal> {
+export async function baseline(world: BenchWorld): Promise<Goal> {
   const most = await world.keys();
-  for (const each of people) each.leave();
+  world.leave();
   const began = performance.now();
   const isOver = async () => (await world.keys()) === 0;
   await until(isOver, { timeoutMs: 120_000, everyMs: 500 }).catch(() => undefined);

@@ -12,6 +12,10 @@ const AT_ONCE = 25;
 export interface BenchWorld extends AsyncDisposable {
   readonly servers: StrangerServers;
   readonly forgetful: RedisProcess;
+  /** Somebody comes back with the token of their tab. */
+  back(url: string, token: string): Promise<BenchStranger>;
+  /** Everybody is gone. */
+  leave(): void;
   /** So many have entered, half of them at each server. */
   people(count: number): Promise<BenchStranger[]>;
   /** So many pairs, each over both servers. */
@@ -23,6 +27,14 @@ export interface BenchWorld extends AsyncDisposable {
 export async function openBenchWorld(): Promise<BenchWorld> {
   const servers = await strangerServers();
   const everybody: BenchStranger[] = [];
+  const back = async (url: string, token: string) => {
+    const stranger = await BenchStranger.enter(url, token);
+    everybody.push(stranger);
+    return stranger;
+  };
+  const leave = () => {
+    for (const each of everybody) each.leave();
+  };
   const people = async (count: number) => {
     const urls = [servers.one.url, servers.two.url];
     const all: BenchStranger[] = [];
@@ -54,11 +66,13 @@ export async function openBenchWorld(): Promise<BenchWorld> {
   return {
     servers,
     forgetful: servers.forgetful,
+    back,
+    leave,
     people,
     pairs,
     keys,
     [Symbol.asyncDispose]: async () => {
-      for (const each of everybody) each.leave();
+      leave();
       await servers[Symbol.asyncDispose]();
     },
   };
