@@ -168,9 +168,6 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     privateCallbacks: readSwitch(value("private-callbacks"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };
-  if (config.tutorialPage !== undefined && !config.tutorial) {
-    mistakes.push(`${value("tutorial-page").name} needs the tutorial's contract, too: --tutorial.`);
-  }
   if (mistakes.length > 0) throw new StartError(...mistakes);
   return config;
 }

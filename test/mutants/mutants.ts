@@ -339,7 +339,7 @@ export const MUTANTS: readonly Mutant[] = [
         to: "if (below >= mark.count) {",
       },
     ],
-    tests: ["test/bridge.test.ts"],
+    tests: ["test/server/bridge.test.ts"],
   },
   {
     name: "others are told of no message",
