@@ -43,6 +43,7 @@ describe("the settings", () => {
       durability: "none",
       registration: "invitation",
       demo: "true",
+      tutorial: "true",
       "private-callbacks": "true",
       "log-level": "debug",
     };
