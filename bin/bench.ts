@@ -6,6 +6,7 @@ import { benchGrowth } from "#bench/growth.ts";
 import { benchJitter } from "#bench/jitter.ts";
 import { readBenchOptions } from "#bench/run/options.ts";
 import type { BenchRun } from "#bench/run/options.ts";
+import { benchStrangers } from "#bench/strangers.ts";
 import { benchSends } from "#bench/send.ts";
 import { findRedis } from "#bin/provision/redis.ts";
 import { runCommand } from "#bin/run/command.ts";
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (run: BenchRun) => Promise<string>>> = {
   send: benchSends,
   growth: benchGrowth,
   bridge: benchBridge,
+  strangers: benchStrangers,
 };
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -35,6 +37,7 @@ await runCommand(async (say) => {
       "  npm run bench -- send      messages a second, stored and flushed to disk",
       "  npm run bench -- growth    how the cost grows with the number of listeners",
       "  npm run bench -- bridge    what it costs to tell servers of other kinds",
+      "  npm run bench -- strangers how soon two strangers meet, and are together again after breaks",
       "Each takes --rounds, --seconds, --clients and --only; --keep writes docs/numbers.md.",
     );
   }

@@ -75,6 +75,8 @@ export const LIMITS = {
   /** Messages on one page of history. */
   pageMessagesMax: 100,
   pageMessagesDefault: 50,
+  /** How far back the tutorial's clients, who count messages from the newest on, can go. */
+  tutorialOffsetMax: 1_000_000,
   /** Events a client may have missed and still be told one by one; more becomes a new page. */
   catchUpEventsMax: 300,
   /** Characters of the reason of a ban, a suspension or a report. */

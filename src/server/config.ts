@@ -29,6 +29,8 @@ export interface Config {
   readonly demo: boolean;
   /** Whether the Redis chat tutorial's own clients are served, too, and its servers spoken with. */
   readonly tutorial: boolean;
+  /** The folder of the tutorial's built page; absent: Klatch's own page is at the root. */
+  readonly tutorialPage: string | undefined;
   /** Whether bots may be called at addresses of private networks, and over plain http. */
   readonly privateCallbacks: boolean;
   readonly logLevel: LogLevel | undefined;
@@ -115,6 +117,12 @@ export const SETTINGS = [
     description: "also speaks the REST and Socket.IO contract of the Redis chat tutorial",
   },
   {
+    flag: "tutorial-page",
+    variable: "TUTORIAL_PAGE",
+    default: "",
+    description: "folder of the tutorial's built page, shown at /; Klatch's own is then at /klatch",
+  },
+  {
     flag: "private-callbacks",
     variable: "PRIVATE_CALLBACKS",
     default: "",
@@ -154,7 +162,9 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     durability: readDurability(value("durability"), mistakes),
     registration: readRegistration(value("registration"), mistakes),
     demo: readSwitch(value("demo"), mistakes),
-    tutorial: readSwitch(value("tutorial"), mistakes),
+    // Its page is of no use without it.
+    tutorial: readSwitch(value("tutorial"), mistakes) || value("tutorial-page").text !== undefined,
+    tutorialPage: readFolder(value("tutorial-page")),
     privateCallbacks: readSwitch(value("private-callbacks"), mistakes),
     logLevel: readLevel(value("log-level"), mistakes),
   };
@@ -235,6 +245,10 @@ function readNetworks({ name, text }: Given, mistakes: string[]): BlockList {
     }
   }
   return networks;
+}
+
+function readFolder({ text }: Given): string | undefined {
+  return text === undefined ? undefined : resolve(text);
 }
 
 function readSwitch({ name, text }: Given, mistakes: string[]): boolean {

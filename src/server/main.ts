@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { openCore } from "#server/assembly/core.ts";
 import { openEdges } from "#server/assembly/edges.ts";
 import type { Stage } from "#server/assembly/stage.ts";
+import { openPage } from "#server/assembly/tutorial.ts";
 import { openStrangers } from "#server/assembly/strangers.ts";
 import type { Config } from "#server/config.ts";
 import { readConfig } from "#server/config.ts";
@@ -112,12 +113,14 @@ async function serve(stage: Stage, { say, page }: StartOptions): Promise<string>
   const hasher = new BcryptHasher();
   if (config.demo) announceDemo(await writeDemo(redisUrl, (text) => hasher.hash(text)), say);
   const files = new StaticFiles(await page());
+  const folder = config.tutorialPage;
+  const frontPage = folder === undefined ? undefined : openPage(folder);
   const core = await openCore(stage, redis, hasher);
   const side = await openStrangers(stage, redis);
   const port = await openEdges(
     stage,
     { ...core, ...side },
-    { files, durability: { flush, promise } },
+    { files, frontPage, durability: { flush, promise } },
   );
   // With a public address, nothing else tells where a proxy has to look.
   log.info({ address: addressOf({ ...config, publicOrigins: [] }, port) }, "listening");

@@ -28,7 +28,7 @@ export interface Life {
 const WITH_THEM = [
   ["stranger:", MIN, ["uid", "pair"], "somebody who is here: random ids, digests"],
   ["queue:", 30 * S, ["uid"], "who waits: random ids"],
-  ["avoid:", 75 * S, ["uid"], "whom one does not meet (again): random ids"],
+  ["avoid:", 62 * S, ["uid"], "whom one does not meet (again): random ids"],
   ["past:", MIN, ["uid", "pair"], "a chat that has just ended, to be reported"],
 ] as const;
 

@@ -7,6 +7,7 @@ import type { Finding } from "./findings.ts";
 import type { Death } from "./promises/deaths.ts";
 import { DEATHS, deathFinding } from "./promises/deaths.ts";
 import { addressFinding, chatGoneFinding, endedChat, vanishedFinding } from "./promises/gone.ts";
+import { pageFindings } from "./promises/page.ts";
 import { reportFinding } from "./promises/reported.ts";
 import { framesFinding, keysFinding, unlinkableFinding } from "./promises/shown.ts";
 import * as sight from "./promises/sight.ts";
@@ -37,6 +38,7 @@ export async function lookForCanaries({ isLong, onFinding }: RunOptions): Promis
   if (isLong) {
     onFinding(await sight.writesFinding(world));
     onFinding(await sight.heapFinding(world));
+    for (const finding of await pageFindings(world)) onFinding(finding);
   }
   onFinding(await unlinkableFinding(world, isLong ? 1_000 : 60));
   if (over !== undefined) onFinding(await chatGoneFinding(world, over));

@@ -352,4 +352,86 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     tests: ["test/bridge.test.ts"],
   },
+  {
+    name: "forget: a stranger's record has no end",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/enter.lua",
+        from: "'epoch', 0)\n  redis.call('PEXPIRE', record, THERE_MS)",
+        to: "'epoch', 0)",
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
+  {
+    name: "forget: who waited stands beside how long",
+    patches: [
+      {
+        file: "src/server/redis/strangers/scripts/pairing.lua",
+        from: "table.concat(redis.call('TIME'), '.') .. '.' .. side)",
+        to: "side)",
+      },
+      {
+        file: "src/server/redis/strangers/scripts/meet.lua",
+        from: "waited(now - since, 1)",
+        to: "waited(now - since, uid)",
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
+  {
+    name: "forget: an address is taken as it is",
+    patches: [
+      {
+        file: "src/server/stranger/secrets.ts",
+        from: 'createHmac("sha256", key).update(networkOf(address)).digest("base64url").slice(0, 22)',
+        to: "networkOf(address)",
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
+  {
+    name: "forget: an address is digested without a key",
+    patches: [
+      {
+        file: "src/server/stranger/secrets.ts",
+        from: 'createHmac("sha256", key).update(networkOf(address)).digest("base64url").slice(0, 22)',
+        to: 'createHash("sha256").update(networkOf(address)).digest("base64url").slice(0, 22)',
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
+  {
+    name: "forget: interests are stored as words",
+    patches: [
+      {
+        file: "src/server/stranger/secrets.ts",
+        from: 'createHmac("sha256", key).update(canonicalInterest(word)).digest("base64url").slice(0, 16)',
+        to: "canonicalInterest(word)",
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
+  {
+    name: "forget: who enters is logged",
+    patches: [
+      {
+        file: "src/server/realtime/stranger-edge.ts",
+        from: "const { stranger, result } = await",
+        to: "console.error(from.address);\n      const { stranger, result } = await",
+      },
+    ],
+    tests: ["test/forget.test.ts"],
+  },
+  {
+    name: "forget: a server that finds its strangers' Redis unfit goes on",
+    patches: [
+      {
+        file: "src/server/assembly/stranger-guard.ts",
+        from: "await strangers.endAll();",
+        to: "",
+      },
+    ],
+    tests: ["test/server/strangers-forgetful.test.ts"],
+  },
 ];

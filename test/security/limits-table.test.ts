@@ -67,6 +67,7 @@ const TABLE: Readonly<Partial<Record<keyof typeof LIMITS, Where>>> = {
   membersMax: [ANSWERS],
   pageMessagesMax: [SECURITY],
   pageMessagesDefault: [SECURITY, "server/resume.test.ts"],
+  tutorialOffsetMax: ["tutorial/holes.test.ts"],
   catchUpEventsMax: [SECURITY, "server/resume.test.ts"],
   reasonCharsMax: [TRANSPORTS, "server/standing.test.ts", "server/reports.test.ts"],
   untilMax: ["server/mutes.test.ts"],

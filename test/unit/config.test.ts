@@ -44,6 +44,7 @@ describe("the settings", () => {
       registration: "invitation",
       demo: "true",
       tutorial: "true",
+      "tutorial-page": "/page",
       "private-callbacks": "true",
       "log-level": "debug",
     };

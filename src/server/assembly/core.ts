@@ -13,6 +13,7 @@ import { Blocks } from "#server/core/people/blocks.ts";
 import type { Bots } from "#server/core/people/bots.ts";
 import { Chat } from "#server/core/rooms/chat.ts";
 import { listenToBus } from "#server/core/delivery/events-in.ts";
+import { RankedHistory } from "#server/core/rooms/ranked-history.ts";
 import { Hub } from "#server/core/delivery/hub.ts";
 import { Marks } from "#server/core/rooms/marks.ts";
 import { Mentions } from "#server/core/rooms/mentions.ts";
@@ -42,6 +43,7 @@ import { RedisPreferenceStore } from "#server/redis/people/redis-preference-stor
 import { RedisPresenceStore } from "#server/redis/people/redis-presence-store.ts";
 import { RedisReadStore } from "#server/redis/rooms/redis-read-store.ts";
 import { RedisReportStore } from "#server/redis/rooms/redis-report-store.ts";
+import { RedisRankedLog } from "#server/redis/tutorial/redis-ranked-log.ts";
 import { RedisRoomStore } from "#server/redis/rooms/redis-room-store.ts";
 import { RedisSessionStore } from "#server/redis/people/redis-session-store.ts";
 import { RedisStandingStore } from "#server/redis/people/redis-standing-store.ts";
@@ -70,6 +72,7 @@ export interface Core extends OwnParts {
   readonly reports: Reports;
   readonly roomWatch: RoomWatch;
   readonly watch: SessionWatch;
+  readonly ranked: RankedHistory;
   /** How often, since the start, Redis was found to have lost what had been shown. */
   readonly forks: () => number;
   /** What keeps this server from its work just now. */
@@ -101,7 +104,8 @@ export async function openCore(stage: Stage, redis: Redis, hasher: BcryptHasher)
   };
   const bridge = await openBridge(stage, { redis, ...stores, presence: live.presence });
   const bots = openBots(stage, { redis, people, throttle, messages, roomStore, chat, news });
-  return { ...own, ...bots, ...live, ...talking, readiness, bridge };
+  const ranked = new RankedHistory(new RedisRankedLog(redis));
+  return { ...own, ...bots, ...live, ...talking, ranked, readiness, bridge };
 }
 
 /** Builds what goes on by itself: hearing the other servers, and looking again at what may have been missed. */

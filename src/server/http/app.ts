@@ -21,10 +21,12 @@ import { cookieName } from "./cookie.ts";
 import type { Guard, Guarded } from "./guard.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { blockRoutes } from "./block-routes.ts";
-import { STRANGERS_POLICY, securityHeaders } from "./headers.ts";
+import { securityHeaders } from "./headers.ts";
 import type { Promised, Readiness } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { describedRoutes } from "./operation.ts";
+import type { FrontPage } from "./pages.ts";
+import { Pages } from "./pages.ts";
 import { Paths } from "./paths.ts";
 import { problemResponse, refuse } from "./problem.ts";
 import { peopleRoutes } from "./people-routes.ts";
@@ -61,6 +63,10 @@ export interface HttpParts extends OwnParts {
   readonly operator: Operator;
   readonly guard: Guard;
   readonly files: StaticFiles;
+  /** Instead of Klatch's own page at the root. */
+  readonly frontPage?: FrontPage | undefined;
+  /** Routes at the root besides our own: the tutorial's. */
+  readonly guests?: Hono<Guarded> | undefined;
   readonly readiness: Readiness;
   readonly durability: Promised;
   /** How often Redis was found to have lost what had been shown. */
@@ -76,12 +82,10 @@ export interface HttpParts extends OwnParts {
 const SAFE = new Set(["GET", "HEAD"]);
 const METHODS = new Set([...SAFE, "POST", "PUT", "PATCH", "DELETE"]);
 
-/** A page of its own, which knows of no account. */
-const STRANGERS_PAGE = "/strangers";
-
 export function createApp(parts: HttpParts) {
-  const { guard, files, readiness, durability, forks, bridge, onError } = parts;
+  const { guard, readiness, durability, forks, bridge, onError } = parts;
   const met = () => ({ forks: forks(), ...(bridge && { bridge: bridge.counts }) });
+  const pages = new Pages(parts.files, parts.frontPage);
   const headers = Object.entries(securityHeaders(guard.isHttps));
   const paths = new Paths();
   const app = new Hono<Guarded>()
@@ -103,6 +107,7 @@ export function createApp(parts: HttpParts) {
     })
     .route("/", healthRoutes(readiness, durability, met))
     .route("/api", api(parts, paths))
+    .route("/", parts.guests ?? new Hono<Guarded>())
     .onError((error, c) => {
       if (!(error instanceof ChatError)) onError(error, `${c.req.method} ${routePath(c)}`);
       return problemResponse(error, paths.methods(c.req.path));
@@ -110,11 +115,8 @@ export function createApp(parts: HttpParts) {
   paths.learn(app.routes);
   return app
     .get("*", (c) => {
-      const file = files.respond(c.req.path, c.req.raw);
+      const file = pages.respond(c.req.path, c.req.raw);
       if (file === undefined) throw paths.missing(c.req.path);
-      if (c.req.path === STRANGERS_PAGE) {
-        file.headers.set("Content-Security-Policy", STRANGERS_POLICY);
-      }
       return file;
     })
     .notFound((c) => problemResponse(paths.missing(c.req.path), paths.methods(c.req.path)));

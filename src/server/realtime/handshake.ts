@@ -1,7 +1,7 @@
 /** The handshake: which upgrades become connections, and who a connection belongs to. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { ErrorCode } from "#protocol/errors.ts";
+import type { CommandError, ErrorCode } from "#protocol/errors.ts";
 import type { Accounts, Session } from "#server/core/people/accounts.ts";
 import { ChatError } from "#server/core/chat-error.ts";
 
@@ -14,10 +14,15 @@ export interface Gate {
   cookieToken(header: string | undefined): string | undefined;
 }
 
-const SOCKET_PATH = "/socket.io/";
+export const SOCKET_PATH = "/socket.io/";
 
 /** Whether the upgrade may go on; if not, it has been answered and closed. */
-export function admitUpgrade(request: IncomingMessage, socket: Duplex, gate: Gate): boolean {
+export function admitUpgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  gate: Gate,
+  polling?: { mayUpgrade(sid: string): boolean },
+): boolean {
   // A peer that resets the connection now must not end the process.
   socket.on("error", () => {
     socket.destroy();
@@ -34,7 +39,7 @@ export function admitUpgrade(request: IncomingMessage, socket: Duplex, gate: Gat
   if (origin !== undefined && !gate.isOwnOrigin(origin, host)) {
     return refuse("origin-refused", "This page may not connect to this server.");
   }
-  if (!isSocketIo(request)) {
+  if (!isSocketIo(request, polling)) {
     return refuse("bad-request", "Connect with Socket.IO 3 or newer, over WebSocket.");
   }
   return true;
@@ -66,14 +71,23 @@ export async function identify(
  * Whether the libraries below would take it; they refuse in HTML, and without the headers of every
  * answer.
  */
-function isSocketIo({ method, url, headers }: IncomingMessage): boolean {
+function isSocketIo(
+  { method, url, headers }: IncomingMessage,
+  polling?: { mayUpgrade(sid: string): boolean },
+): boolean {
   const query = new URLSearchParams(url?.slice(SOCKET_PATH.length));
+  const sid = query.get("sid");
   return (
     method === "GET" &&
     query.get("EIO") === "4" &&
     query.get("transport") === "websocket" &&
-    !query.has("sid") &&
+    (sid === null || polling?.mayUpgrade(sid) === true) &&
     /^[+/0-9A-Za-z]{22}==$/u.test(headers["sec-websocket-key"] ?? "") &&
     headers["sec-websocket-version"] === "13"
   );
+}
+
+/** A refused connection: the client finds the reason in `data` of its `connect_error`. */
+export function refusal(error: ChatError): Error & { data: CommandError } {
+  return Object.assign(new Error(error.message), { data: error.toWire() });
 }

@@ -1,13 +1,14 @@
-/** The Socket.IO edge: WebSocket only, one namespace, `/chat`. */
+/**
+ * The Socket.IO edge: WebSocket only, and the namespace `/chat`; with the tutorial's contract also polling,
+ * and the namespace `/`.
+ */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Socket as EngineSocket } from "engine.io";
 import { Server as Engine } from "engine.io";
-import type { DefaultEventsMap, Namespace, Socket } from "socket.io";
+import type { Namespace, Socket } from "socket.io";
 import { Server } from "socket.io";
 import type { Closing } from "#protocol/closings.ts";
 import { closing } from "#protocol/closings.ts";
-import type { ClientToServer, ServerToClient } from "#protocol/commands.ts";
 import type { CommandError } from "#protocol/errors.ts";
 import { LIMITS } from "#protocol/limits.ts";
 import type { Accounts, Session } from "#server/core/people/accounts.ts";
@@ -19,18 +20,21 @@ import type { Marks } from "#server/core/rooms/marks.ts";
 import type { Attendance } from "#server/core/people/attendance.ts";
 import { isAllowed } from "#server/core/people/scopes.ts";
 import type { Reads } from "#server/core/rooms/reads.ts";
-import type { RoomListener, RoomWatch } from "#server/core/rooms/room-watch.ts";
+import type { RoomWatch } from "#server/core/rooms/room-watch.ts";
 import type { Typing } from "#server/core/rooms/typing.ts";
 import type { SessionWatch } from "#server/core/people/session-watch.ts";
 import { Broadcast } from "./broadcast.ts";
-import type { Listener } from "./broadcast.ts";
+import type { ChatNamespace, ChatSocket } from "./chat-socket.ts";
+import { listenerOf, roomListenerOf } from "./chat-socket.ts";
 import type { Command } from "./commands.ts";
 import { createCommands } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import type { Gate } from "./handshake.ts";
-import { admitUpgrade, identify } from "./handshake.ts";
+import { admitUpgrade, identify, refusal } from "./handshake.ts";
 import type { PeopleParts } from "./people-told.ts";
 import { tellOfPeople } from "./people-told.ts";
+import type { PollingGate } from "./polling.ts";
+import { Polling } from "./polling.ts";
 import type { SlowReaders } from "./slow-readers.ts";
 import { queueOf } from "./socket-queue.ts";
 import type { StrangerNamespace } from "./stranger-edge.ts";
@@ -48,13 +52,11 @@ export interface SocketParts extends PeopleParts {
   readonly clock: Clock;
   readonly gate: Gate;
   readonly slow: SlowReaders;
+  /** With it there are polling and the namespace `/`, for the tutorial's clients. */
+  readonly pollingGate?: PollingGate | undefined;
   /** An error nobody expected; never holds what the command said. */
   readonly onError: (error: unknown, command: string) => void;
 }
-
-type SocketData = { session: Session };
-type ChatSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
-type ChatNamespace = Namespace<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 
 /** Time for a last frame to leave before its socket is closed. */
 const FAREWELL_MS = 200;
@@ -66,6 +68,7 @@ export class SocketEdge {
   readonly #parts: SocketParts;
   readonly #engine: Engine;
   readonly #io: Server;
+  readonly #polling: Polling | undefined;
   readonly #chat: ChatNamespace;
   readonly #broadcast = new Broadcast();
   readonly #commands: Readonly<Record<string, Command>>;
@@ -74,7 +77,7 @@ export class SocketEdge {
     this.#parts = parts;
     this.#commands = createCommands(parts);
     this.#engine = new Engine({
-      transports: ["websocket"],
+      transports: parts.pollingGate ? ["polling", "websocket"] : ["websocket"],
       maxHttpBufferSize: LIMITS.frameBytesMax,
       pingInterval: LIMITS.pingIntervalMs,
       pingTimeout: LIMITS.pingTimeoutMs,
@@ -83,11 +86,11 @@ export class SocketEdge {
     });
     this.#io = new Server({ connectTimeout: LIMITS.handshakeMs, serveClient: false });
     this.#io.bind(this.#engine);
-    // Every Socket.IO server has a namespace "/"; nobody has business there.
-    this.#io.use((_socket, next) => {
-      next(refusal(new ChatError("not-found", "Connect to the namespace /chat.")));
-    });
     this.#chat = this.#io.of("/chat");
+    this.#polling = parts.pollingGate && new Polling(this.#engine, parts.pollingGate);
+    if (this.#polling !== undefined) this.#polling.closeTo([this.#chat, this.strangers]);
+    // Every Socket.IO server has a namespace "/"; nobody else has business there.
+    else refuseAll(this.#io.of("/"), new ChatError("not-found", "Connect to the namespace /chat."));
     this.#chat.use((socket, next) => {
       void this.#admit(socket, next);
     });
@@ -108,9 +111,28 @@ export class SocketEdge {
     return this.#io.of("/strangers");
   }
 
+  /** The namespace `/`; only for those who come with the tutorial's contract. */
+  get root(): Namespace {
+    return this.#io.of("/");
+  }
+
+  /** What goes to polling and not to a route; `undefined` where there is none. */
+  get polling(): Polling | undefined {
+    return this.#polling;
+  }
+
+  /** The session of a socket of `root`. */
+  whose({ handshake, conn }: Pick<Socket, "handshake" | "conn">): Promise<Session> {
+    const { accounts, gate } = this.#parts;
+    // A page names its origin at every request of a poll but the first, which is where we know it from.
+    const origin = this.#polling?.hasBegun({ conn }) === true ? "checked" : undefined;
+    const headers = { ...handshake.headers, ...(origin !== undefined && { origin }) };
+    return identify(handshake.auth, headers, accounts, gate);
+  }
+
   /** An HTTP upgrade request, as Node's server emits it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!admitUpgrade(request, socket, this.#parts.gate)) return;
+    if (!admitUpgrade(request, socket, this.#parts.gate, this.#polling)) return;
     this.#engine.handleUpgrade(request, socket, head);
   }
 
@@ -243,51 +265,8 @@ const NO_COMMAND: Command = {
   run: () => Promise.reject(new ChatError("bad-request", "There is no such command.")),
 };
 
-/** Passes on to a socket what happens to its person's rooms. */
-function roomListenerOf(socket: ChatSocket, connection: Connection): RoomListener {
-  return {
-    rooms: connection.rooms,
-    notice: (notice) => {
-      if (notice.gone === true) connection.unhear(notice.room);
-      socket.emit("rooms", notice);
-    },
-    read: (notice) => {
-      socket.emit("read", notice);
-    },
-    seen: (notice) => {
-      socket.emit("seen", notice);
-    },
-    blocks: (notice) => {
-      socket.emit("blocks", notice);
-    },
-    preferences: () => {
-      socket.emit("preferences", {});
-    },
-  };
-}
-
-/** What is written here goes straight to the wire, after what Socket.IO has written there. */
-function listenerOf(conn: EngineSocket, user: number, expectsAnswer: () => boolean): Listener {
-  const { socket } = conn.request;
-  return {
-    user,
-    write: (frame) => {
-      // Nothing may follow the frame that closes a WebSocket.
-      if (conn.readyState === "open" && socket.writable) socket.write(frame);
-    },
-    get expectsAnswer() {
-      return expectsAnswer();
-    },
-    hold: () => {
-      socket.cork();
-    },
-    release: () => {
-      socket.uncork();
-    },
-  };
-}
-
-/** A refused connection: the client finds the reason in `data` of its `connect_error`. */
-function refusal(error: ChatError): Error & { data: CommandError } {
-  return Object.assign(new Error(error.message), { data: error.toWire() });
+function refuseAll(namespace: Namespace, error: ChatError): void {
+  namespace.use((_socket, next) => {
+    next(refusal(error));
+  });
 }

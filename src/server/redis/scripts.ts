@@ -43,6 +43,7 @@ export const scripts = {
   presenceReap: read("presence-reap"),
   presenceReport: read("presence-report"),
   presenceTell: read("presence-tell"),
+  ranked: read("ranked"),
   read: read("read"),
   register: read("register"),
   reportAdd: read("report-add"),

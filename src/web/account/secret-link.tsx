@@ -25,5 +25,5 @@ export function SecretLink({ address, expires, words }: SecretLinkProps) {
 
 /** The address that carries a secret behind its `#`, which reaches no server's log. */
 export function secretAddress(what: "join" | "sign-in", token: string): string {
-  return `${location.origin}/#${what}=${token}`;
+  return `${location.origin}${location.pathname}#${what}=${token}`;
 }

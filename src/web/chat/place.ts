@@ -1,4 +1,7 @@
-/** Where one is, as the address says it: `/` is the list of rooms, `/?room=0` a room. */
+/**
+ * Where one is, as the address says it: `/` is the list of rooms, `/?room=0` a room. Where another page
+ * has the root, this one is at `/klatch`, and stays there.
+ */
 import type { RoomId } from "#protocol/room.ts";
 import { isRoomId } from "#protocol/room.ts";
 import { isPosition } from "#protocol/position.ts";
@@ -6,11 +9,9 @@ import type { Position } from "#protocol/position.ts";
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 
-const LIST = "/";
-
 /** The address of a room, or of a message in it, for a link. */
 export function addressOf(room: RoomId, message?: Position): string {
-  return message === undefined ? `/?room=${room}` : `/?room=${room}&message=${message}`;
+  return `${location.pathname}?room=${room}${message === undefined ? "" : `&message=${message}`}`;
 }
 
 export class Place {
@@ -54,7 +55,7 @@ export class Place {
 
   /** Goes to the list, without a way back to what was here. */
   forget(): void {
-    history.replaceState(null, "", LIST);
+    history.replaceState(null, "", location.pathname);
     this.#room.value = undefined;
   }
 }

@@ -184,6 +184,11 @@ export class Accounts {
     return owner && { id, ...owner };
   }
 
+  /** Whether nobody has this name, nor had it until lately. */
+  async isFree(username: string): Promise<boolean> {
+    return !(await this.#parts.accounts.isTaken(canonicalUsername(username)));
+  }
+
   /** Whether there is such a person, or bot; who deleted their account is not. */
   async isThere(user: number): Promise<boolean> {
     const [person] = await this.#parts.accounts.people([user]);

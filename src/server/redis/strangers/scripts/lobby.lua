@@ -1,6 +1,7 @@
 -- Included: what the scripts of the lobby share. All keys lie in one slot, that of {lobby}, and each has an end.
--- KEYS, ARGV: none. Returns functions, and how long things live unseen, in ms.
-local WAITING_MS, THERE_MS, QUEUE_MS, AVOID_MS, PAST_MS = 15000, 60000, 30000, 75000, 60000
+-- KEYS, ARGV: none. Returns functions, and how long things live unseen, in ms: with the 20 s that one who is cut
+-- off is waited for, all of a stranger is gone within 90 s.
+local WAITING_MS, THERE_MS, QUEUE_MS, AVOID_MS, PAST_MS = 15000, 60000, 30000, 62000, 60000
 local function at(kind, id) return '{lobby}:' .. kind .. ':' .. id end
 local function now_ms()
   local time = redis.call('TIME')
