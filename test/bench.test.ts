@@ -8,6 +8,9 @@ import { median, percentile } from "#bench/load/percentile.ts";
 import { drawChart } from "#bench/report/chart.ts";
 import { short, table } from "#bench/report/table.ts";
 import { readBenchOptions } from "#bench/run/options.ts";
+import { reloads } from "#bench/strangers/breaks.ts";
+import { leaving, pairing, talking } from "#bench/strangers/pace.ts";
+import { openBenchWorld } from "#bench/strangers/world.ts";
 import { measureAppends, measureSends } from "#bench/send.ts";
 import { BARE, KLATCH, MEMORY, TUTORIAL } from "#bench/subjects/subjects.ts";
 
@@ -40,6 +43,23 @@ describe("the benches", { concurrency: 2 }, () => {
 
   test("send: the log alone sets a limit", async () => {
     assert.ok((await measureAppends({ chats: 3, servers: 0, ...MOMENT })) > 0);
+  });
+
+  test("strangers: pairs, frames, ends and returns are measured, and none is lost", async () => {
+    await using world = await openBenchWorld();
+    const pairs = await world.pairs(4);
+    const goals = [
+      await pairing(world, 10, 1),
+      await talking(pairs, 40, 1),
+      await reloads(world, pairs.slice(0, 2)),
+      await leaving(pairs.slice(2)),
+    ];
+    assert.deepEqual(
+      goals.map(({ goal }) => goal),
+      ["G2", "G5", "G9", "G6"],
+    );
+    assert.match(goals[1]?.measured ?? "", /0 of 40 lost, 0 twice, 0 refused/u);
+    assert.match(goals[2]?.measured ?? "", /of 2 within 1 s/u);
   });
 
   const storm = { clients: 5, seconds: 1, messagesPerS: 20, cutEveryMs: 400, awayMs: 150 };

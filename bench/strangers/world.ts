@@ -39,8 +39,9 @@ export async function openBenchWorld(): Promise<BenchWorld> {
     const urls = [servers.one.url, servers.two.url];
     const all: BenchStranger[] = [];
     while (all.length < count) {
+      const from = all.length;
       const some = Array.from({ length: Math.min(AT_ONCE, count - all.length) }, (_, at) =>
-        BenchStranger.enter(urls[at % 2] ?? ""),
+        BenchStranger.enter(urls[(from + at) % 2] ?? ""),
       );
       all.push(...(await Promise.all(some)));
     }
