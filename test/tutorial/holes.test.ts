@@ -33,6 +33,8 @@ describe("[TU8] holes of the tutorial's apps", { concurrency: false }, () => {
     await servers[Symbol.asyncDispose]();
   });
   const cli = (...args: readonly string[]) => servers.redis.cli(...args);
+  /** Others come and go by themselves, like those of presence. */
+  const keysOfRooms = async () => (await cli("KEYS", "*room*")).split("\n").toSorted();
   const accounts = async () =>
     (await cli("KEYS", "user:*")).split("\n").filter((key) => /^user:\d+$/u.test(key)).length;
   const pageStatus = async (offset: unknown, size: unknown) =>
@@ -155,9 +157,7 @@ describe("[TU8] holes of the tutorial's apps", { concurrency: false }, () => {
   });
 
   test("[TU8] S-D8 what is no room's id reaches no other key", async () => {
-    // Others come and go by themselves, like those of presence.
-    const keys = async () => (await cli("KEYS", "*room*")).split("\n").toSorted();
-    const held = await keys();
+    const held = await keysOfRooms();
     const ids = [
       "0:name",
       "0:members",
@@ -179,7 +179,7 @@ describe("[TU8] holes of the tutorial's apps", { concurrency: false }, () => {
       const path = `/room/${encodeURIComponent(roomId || " ")}/messages?offset=0&size=1`;
       assert.deepEqual((await pablo.get(path)).text, "[]", roomId);
     }
-    assert.deepEqual(await keys(), held);
+    assert.deepEqual(await keysOfRooms(), held);
   });
 
   test("[TU8] S-D9 a new name is held to the rules of all, else told like a wrong password", async () => {
