@@ -33,10 +33,10 @@ describe("[TU8] holes of the tutorial's apps", { concurrency: false }, () => {
     await servers[Symbol.asyncDispose]();
   });
   const cli = (...args: readonly string[]) => servers.redis.cli(...args);
+  /** Others come and go by themselves, like those of presence. */
+  const keysOfRooms = async () => (await cli("KEYS", "*room*")).split("\n").toSorted();
   const accounts = async () =>
     (await cli("KEYS", "user:*")).split("\n").filter((key) => /^user:\d+$/u.test(key)).length;
-  /** Other keys come and go by themselves, like those of presence. */
-  const roomKeys = async () => (await cli("KEYS", "*room*")).split("\n").toSorted();
   const pageStatus = async (offset: unknown, size: unknown) =>
     (await pablo.get(`/room/0/messages?offset=${String(offset)}&size=${String(size)}`)).status;
 
@@ -157,7 +157,7 @@ describe("[TU8] holes of the tutorial's apps", { concurrency: false }, () => {
   });
 
   test("[TU8] S-D8 what is no room's id reaches no other key", async () => {
-    const held = await roomKeys();
+    const held = await keysOfRooms();
     const ids = [
       "0:name",
       "0:members",
@@ -179,7 +179,7 @@ describe("[TU8] holes of the tutorial's apps", { concurrency: false }, () => {
       const path = `/room/${encodeURIComponent(roomId || " ")}/messages?offset=0&size=1`;
       assert.deepEqual((await pablo.get(path)).text, "[]", roomId);
     }
-    assert.deepEqual(await roomKeys(), held);
+    assert.deepEqual(await keysOfRooms(), held);
   });
 
   test("[TU8] S-D9 a new name is held to the rules of all, else told like a wrong password", async () => {
