@@ -9,8 +9,8 @@ import { globSync } from "node:fs";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
-/** One more than the cores of a small machine: many tests wait for what takes seconds by design. */
-const FILES_AT_A_TIME = 3;
+/** Tests start servers and browsers of their own: more files at a time only get in each other's way. */
+const FILES_AT_A_TIME = 2;
 const TEST_MS_MAX = 120_000;
 
 const tests = run({

@@ -32,7 +32,7 @@ describe("starting", () => {
     let bestMs = Infinity;
     // The first is a first start; and other tests run beside this one, so one slow start says
     // nothing.
-    for (let tries = 0; tries < 6 && bestMs >= 2_000; tries++) {
+    for (let tries = 0; tries < 16 && bestMs >= 2_000; tries++) {
       using stopwatch = new Stopwatch();
       await using klatch = await start(data);
       if (tries > 0) bestMs = Math.min(bestMs, stopwatch.ms);
