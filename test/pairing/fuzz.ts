@@ -94,7 +94,7 @@ function start(redis: ForgetfulRedis, hear: (report: Report) => void): ChildProc
 async function untilGone(redis: ForgetfulRedis): Promise<number> {
   const began = performance.now();
   while (performance.now() - began < 120_000) {
-    if ((await leftKeys(redis)).length === 0) break;
+    if ((await leftKeys(redis)) === 0) break;
     await sleep(250);
   }
   return performance.now() - began;
